@@ -1,0 +1,44 @@
+using GitOpsBot.Core.Documents;
+
+namespace GitOpsBot.Core.Policies;
+
+/// <summary>When a gate must have passed.</summary>
+public enum GateTiming
+{
+    /// <summary>Before the promotion is proposed.</summary>
+    Open,
+    /// <summary>Before it is merged.</summary>
+    Merge,
+}
+
+/// <summary>What every gate has: the name, when it must pass, whether an emergency may skip it.</summary>
+/// <param name="Name">Unique within the policy, <c>extends</c> included.</param>
+/// <param name="Place">Where it is written.</param>
+/// <param name="Before">When it must have passed.</param>
+/// <param name="IsOverridable">Whether a named person may override it.</param>
+public sealed record GateHeader(string Name, Place Place, GateTiming Before, bool IsOverridable);
+
+/// <summary>One named condition of a policy. Pure: it reads <see cref="GateFacts"/> and nothing else. A kind of gate is one file in <c>Gates/</c>.</summary>
+public abstract record Gate(GateHeader Header)
+{
+    /// <summary>The gate's name.</summary>
+    public string Name => Header.Name;
+
+    /// <summary>Whether it is about evidence alone, so that <c>verify</c> can answer it.</summary>
+    public virtual bool IsAboutEvidence => false;
+
+    /// <summary>The authorities it names; each must be defined.</summary>
+    public virtual IReadOnlyList<Reference> Authorities => [];
+
+    /// <summary>The environments of the pipeline it names; each must be there.</summary>
+    public virtual IReadOnlyList<Reference> Environments => [];
+
+    /// <summary>Answers for one candidate.</summary>
+    public abstract GateOutcome Evaluate(GateFacts facts);
+}
+
+/// <summary>A kind of gate: the key it is written with, its shape, and when it must pass unless it says otherwise.</summary>
+/// <param name="Key">The key in the policy, <c>signature</c>.</param>
+/// <param name="DefaultTiming">Open for all but approvals and window.</param>
+/// <param name="Shape">Reads what stands under the key.</param>
+public sealed record GateKind(string Key, GateTiming DefaultTiming, Shape<Func<GateHeader, Gate>> Shape);
