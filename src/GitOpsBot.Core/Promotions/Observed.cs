@@ -1,0 +1,86 @@
+using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Policies;
+
+namespace GitOpsBot.Core.Promotions;
+
+/// <summary>Why something is not done although no gate forbids it: said in the plan like a gate.</summary>
+/// <param name="Name">What objects: <c>hold</c>, <c>rollback</c>, <c>order</c>, <c>pull-request</c>, …</param>
+/// <param name="Outcome">Pending or failed, with code and sentence.</param>
+/// <param name="StopsMerge">Whether it also keeps an open pull request from being merged.</param>
+public sealed record Objection(string Name, GateOutcome Outcome, bool StopsMerge);
+
+/// <summary>A candidate with the policy's answer and what else objects.</summary>
+public sealed record JudgedCandidate(Judgement Judgement, IReadOnlyList<Objection> Objections)
+{
+    /// <summary>The promotion it would be.</summary>
+    public Promotion Promotion => Judgement.Promotion;
+
+    /// <summary>Whether it may be proposed now.</summary>
+    public bool MayOpen => Objections.Count == 0 && Judgement.Verdict.MayOpen;
+
+    /// <summary>Whether it may be merged now.</summary>
+    public bool MayMerge => !Objections.Any(o => o.StopsMerge) && Judgement.Verdict is Verdict.Promote;
+
+    /// <summary>All answers: what objects first, then the gates.</summary>
+    public IReadOnlyList<GateResult> Rows =>
+        [.. Objections.Select(o => new GateResult(o.Name, GateTiming.Open, o.Outcome)), .. Judgement.Verdict.Gates];
+
+    /// <summary><c>promote</c>, <c>hold</c> or <c>refuse</c>, objections included.</summary>
+    public string Word => Rows.Count == 0 || Rows.Any(r => r.Outcome is GateOutcome.Failed) ? "refuse"
+        : Rows.All(r => r.Outcome is GateOutcome.Passed) ? "promote" : "hold";
+}
+
+/// <summary>What people see of a pull request, all of it derived from a judgement.</summary>
+/// <param name="Title">Title.</param>
+/// <param name="Body">Text.</param>
+/// <param name="Labels">Labels, in ordinal order.</param>
+/// <param name="Status">State and sentence of the commit status <c>gitopsbot/promotion</c>; null when there is none yet.</param>
+public sealed record PullRequestFace(string Title, string Body, IReadOnlyList<string> Labels, (string State, string Description)? Status)
+{
+    /// <summary>Whether a reader would see the same.</summary>
+    public bool Shows(PullRequestFace other) =>
+        Title == other.Title && Body == other.Body && Status == other.Status && Labels.SequenceEqual(other.Labels);
+}
+
+/// <summary>An open pull request on one of the bot's branches.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="HeadSha">The head that was read.</param>
+/// <param name="Proposes">What its head puts into the folder, compared with what stands there now; null when that cannot be said.</param>
+/// <param name="Foreign">Why the head is not what the bot made of it (somebody else's commits), or null.</param>
+/// <param name="NeedsRenewal">Whether the folder changed under it, so that its commit must be made again.</param>
+/// <param name="IsApproved">Whether an approval that counts was given for it.</param>
+/// <param name="Face">What people see now.</param>
+public sealed record ObservedPullRequest(
+    int Number, string HeadSha, Promotion? Proposes, string? Foreign, bool NeedsRenewal, bool IsApproved, PullRequestFace Face);
+
+/// <summary>A rollback that a person asked for, judged by its own rule.</summary>
+/// <param name="Move">From what stands to what stood before.</param>
+/// <param name="Reverts">The commit that put there what stands now.</param>
+/// <param name="Reason">Why, in the person's words.</param>
+/// <param name="By">Who asked.</param>
+/// <param name="Rows">The rule's answers: stood here before, can still be pulled.</param>
+public sealed record JudgedRollback(Promotion Move, string Reverts, string Reason, string By, IReadOnlyList<GateResult> Rows)
+{
+    /// <summary>Whether the rule is met.</summary>
+    public bool MayMerge => Rows.Count > 0 && Rows.All(r => r.Outcome is GateOutcome.Passed);
+
+    /// <summary><c>promote</c>, <c>hold</c> or <c>refuse</c>.</summary>
+    public string Word => MayMerge ? "promote" : Rows.Count == 0 || Rows.Any(r => r.Outcome is GateOutcome.Failed) ? "refuse" : "hold";
+}
+
+/// <summary>All that was observed of one environment of one pipeline at one commit.</summary>
+/// <param name="Environment">The environment.</param>
+/// <param name="Candidates">Judged, newest first: down to the first that may be proposed, and what the open pull request proposes, wherever it comes.</param>
+/// <param name="Open">The open promotion, or null.</param>
+/// <param name="Rollback">The rollback that was asked for and has not landed, or null.</param>
+/// <param name="OpenRollback">The open rollback pull request, or null.</param>
+/// <param name="IsRefused">Whether a promotion's digests are refused here or in an environment before.</param>
+/// <param name="StaleBranches">The bot's own branches here without an open pull request.</param>
+public sealed record ObservedEnvironment(
+    PromotionEnvironment Environment,
+    IReadOnlyList<JudgedCandidate> Candidates,
+    ObservedPullRequest? Open,
+    JudgedRollback? Rollback,
+    ObservedPullRequest? OpenRollback,
+    Func<Promotion, bool> IsRefused,
+    IReadOnlyList<string> StaleBranches);
