@@ -12,6 +12,9 @@ public sealed record Objection(string Name, GateOutcome Outcome, bool StopsMerge
 /// <summary>A candidate with the policy's answer and what else objects.</summary>
 public sealed record JudgedCandidate(Judgement Judgement, IReadOnlyList<Objection> Objections)
 {
+    /// <summary>What set it going: <c>selection</c>, <c>predecessor</c>, or <c>requested by LOGIN</c>.</summary>
+    public string Trigger { get; init; } = "selection";
+
     /// <summary>The promotion it would be.</summary>
     public Promotion Promotion => Judgement.Promotion;
 
@@ -48,10 +51,10 @@ public sealed record PullRequestFace(string Title, string Body, IReadOnlyList<st
 /// <param name="Proposes">What its head puts into the folder, compared with what stands there now; null when that cannot be said.</param>
 /// <param name="Foreign">Why the head is not what the bot made of it (somebody else's commits), or null.</param>
 /// <param name="NeedsRenewal">Whether the folder changed under it, so that its commit must be made again.</param>
-/// <param name="IsApproved">Whether an approval that counts was given for it.</param>
+/// <param name="ApprovedBy">Who gave an approval that counts for it, each once.</param>
 /// <param name="Face">What people see now.</param>
 public sealed record ObservedPullRequest(
-    int Number, string HeadSha, Promotion? Proposes, string? Foreign, bool NeedsRenewal, bool IsApproved, PullRequestFace Face);
+    int Number, string HeadSha, Promotion? Proposes, string? Foreign, bool NeedsRenewal, IReadOnlyList<string> ApprovedBy, PullRequestFace Face);
 
 /// <summary>A rollback that a person asked for, judged by its own rule.</summary>
 /// <param name="Move">From what stands to what stood before.</param>
@@ -61,6 +64,9 @@ public sealed record ObservedPullRequest(
 /// <param name="Rows">The rule's answers: stood here before, can still be pulled.</param>
 public sealed record JudgedRollback(Promotion Move, string Reverts, string Reason, string By, IReadOnlyList<GateResult> Rows)
 {
+    /// <summary>The <c>Promotion-Id</c> of what is reverted, where its commit says one; null otherwise.</summary>
+    public string? RevertsId { get; init; }
+
     /// <summary>Whether the rule is met.</summary>
     public bool MayMerge => Rows.Count > 0 && Rows.All(r => r.Outcome is GateOutcome.Passed);
 

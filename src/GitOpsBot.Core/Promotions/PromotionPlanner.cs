@@ -145,7 +145,7 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
     {
         Supersede.Always => true,
         Supersede.Never => false,
-        _ => !open.IsApproved,
+        _ => open.ApprovedBy.Count == 0,
     };
 
     private static JudgedCandidate? Find(ObservedEnvironment seen, ObservedPullRequest open) =>

@@ -50,7 +50,7 @@ internal sealed class PlannedWorld(PromotionEnvironment environment)
     public static PullRequestFace Show(JudgedRollback what) => new($"Roll back {what.Move.Version}", what.Word, ["promotion/rollback"], ("success", "said"));
 
     public ObservedPullRequest PullRequest(JudgedCandidate what) =>
-        new(number, new string('a', 40), what.Promotion, null, NeedsRenewal: false, IsApproved: false, Show(what));
+        new(number, new string('a', 40), what.Promotion, null, NeedsRenewal: false, ApprovedBy: [], Show(what));
 
     public EnvironmentPlan Plan() => new PromotionPlanner(Show, Show).Plan(new ObservedEnvironment(
         environment, Candidates, Open, Rollback, OpenRollback, move => RefusedIds.Contains(move.Id), StaleBranches));
@@ -90,7 +90,7 @@ internal sealed class PlannedWorld(PromotionEnvironment environment)
                     break;
                 case PlanStep.OpenRollback open:
                     Assert.Null(OpenRollback);
-                    OpenRollback = new ObservedPullRequest(++number, new string('b', 40), open.What.Move, null, false, false, Show(open.What));
+                    OpenRollback = new ObservedPullRequest(++number, new string('b', 40), open.What.Move, null, false, [], Show(open.What));
                     break;
                 case PlanStep.UpdateRollback update:
                     OpenRollback = OpenRollback! with { Proposes = update.What.Move, Face = Show(update.What), NeedsRenewal = false };

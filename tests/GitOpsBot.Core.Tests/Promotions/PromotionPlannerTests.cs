@@ -68,7 +68,7 @@ public class PromotionPlannerTests
     {
         var world = new PlannedWorld(PlannedWorld.Environment(MergeMode.Review, when));
         world.Candidates = [PlannedWorld.Good(3), PlannedWorld.Good(2)];
-        world.Open = world.PullRequest(PlannedWorld.Good(2)) with { IsApproved = isApproved };
+        world.Open = world.PullRequest(PlannedWorld.Good(2)) with { ApprovedBy = isApproved ? ["anna"] : [] };
 
         Assert.Equal(takesOver, world.Plan().Steps is [PlanStep.Supersede { What.Promotion.Version: "1.3.0" }]);
     }
@@ -184,7 +184,7 @@ public class PromotionPlannerTests
             var proposed = versions.Count > 0 && Now(80) ? world.Candidates[random.Next(versions.Count)] : PlannedWorld.Good(9);
             world.Open = world.PullRequest(proposed) with
             {
-                IsApproved = Now(30),
+                ApprovedBy = Now(30) ? ["anna"] : [],
                 NeedsRenewal = Now(30),
                 Foreign = Now(10) ? "foreign" : null,
                 Proposes = Now(10) ? null : proposed.Promotion,
@@ -199,7 +199,7 @@ public class PromotionPlannerTests
         if (Now(15))
         {
             world.OpenRollback = new ObservedPullRequest(
-                3, new string('d', 40), Any(PlannedWorld.Move(1), PlannedWorld.Move(2), null), Now(10) ? "foreign" : null, Now(20), false, PlannedWorld.Show(Rollback(Yes)));
+                3, new string('d', 40), Any(PlannedWorld.Move(1), PlannedWorld.Move(2), null), Now(10) ? "foreign" : null, Now(20), [], PlannedWorld.Show(Rollback(Yes)));
         }
 
         world.StaleBranches = Now(20) ? ["promote/prod/checkout"] : [];
