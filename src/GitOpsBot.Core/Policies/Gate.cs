@@ -33,6 +33,9 @@ public abstract record Gate(GateHeader Header)
     /// <summary>The environments of the pipeline it names; each must be there.</summary>
     public virtual IReadOnlyList<Reference> Environments => [];
 
+    /// <summary>Whether it can only be met on a pull request.</summary>
+    public virtual bool NeedsPullRequest => false;
+
     /// <summary>Answers for one candidate.</summary>
     public abstract GateOutcome Evaluate(GateFacts facts);
 }

@@ -1,0 +1,26 @@
+using GitOpsBot.Core.Documents;
+
+namespace GitOpsBot.Core.Configuration;
+
+/// <summary>A file of a folder of documents.</summary>
+/// <param name="Path">Where it lies, with forward slashes.</param>
+/// <param name="Content">Its bytes.</param>
+/// <param name="Blob">Git's id of them, 40 hexadecimal digits.</param>
+public sealed record ConfigurationFile(string Path, ReadOnlyMemory<byte> Content, string Blob);
+
+/// <summary>Where documents come from. A name that stands in an earlier source cannot be defined again in a later one: shipped, organization, repository.</summary>
+/// <param name="Repository">Files of the repository's own folder, on its base branch.</param>
+public sealed record ConfigurationSources(IReadOnlyList<ConfigurationFile> Repository)
+{
+    /// <summary>Files that every repository knows.</summary>
+    public IReadOnlyList<ConfigurationFile> Organization { get; init; } = [];
+
+    /// <summary>Policies that come with the bot.</summary>
+    public IReadOnlyList<ConfigurationFile> Shipped { get; init; } = [];
+
+    /// <summary>Names of policies added to every environment.</summary>
+    public IReadOnlyList<string> Require { get; init; } = [];
+
+    /// <summary>What could not be read at all.</summary>
+    public IReadOnlyList<Problem> ReadProblems { get; init; } = [];
+}

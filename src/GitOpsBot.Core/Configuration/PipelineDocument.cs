@@ -1,0 +1,93 @@
+using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Documents;
+using GitOpsBot.Core.Environments;
+
+namespace GitOpsBot.Core.Configuration;
+
+/// <summary>The document <c>kind: Pipeline</c>.</summary>
+internal static class PipelineDocument
+{
+    private static readonly Shape<ImageName> Repository = Shapes.Parsed<ImageName>(
+        "image name", t => ImageName.TryParse(t, out var name) ? name : null, "HOST/REPOSITORY in lower case, or oci-layout:NAME[/PATH]");
+
+    private static readonly Shape<Platform> Platform = Shapes.Parsed("platform", Artifacts.Platform.TryParse, "os/architecture[/variant]");
+
+    private static readonly Shape<string> Range = Shapes.Parsed(
+        "range of versions", t => TagSelection.TryParseRange(t, out _) ? t : null, "npm's notation, such as '>=1.0.0 <2.0.0', '^1.4' or '1.x'");
+
+    private static readonly Shape<string> Tag = Shapes.Parsed("tag", t => ImageReference.IsTag(t) ? t : null, "a tag of letters, digits, '.', '_' and '-'");
+
+    private static readonly Shape<string> Folder = Shapes.Parsed(
+        "folder", RelativePath.Normalize, "a folder inside the repository: no leading slash, no '..', no '.git'");
+
+    private static readonly Shape<(Selection Select, IReadOnlyList<string> Ignore)> Select = Shapes.Object<(Selection, IReadOnlyList<string>)>(
+        "Which tags are candidates.", keys =>
+        {
+            var semver = keys.Optional("semver", Range, null!, "Versions within a range; the highest is newest.");
+            var tag = keys.Optional("tag", Tag, null!, "What one moving tag means now.");
+            var ignore = keys.Optional("ignore", Shapes.List(Shapes.Text), [], "Tags that are never candidates; * stands for anything.");
+            keys.NotYet("newest", "lexical");
+            return fields =>
+            {
+                if (fields.Has(semver) == fields.Has(tag))
+                {
+                    fields.Says(semver, "Say exactly one of semver and tag.");
+                    return default;
+                }
+
+                Selection select = fields.Has(semver) ? new Selection.Semver(fields.Get(semver)) : new Selection.MovingTag(fields.Get(tag));
+                return (select, fields.Get(ignore));
+            };
+        });
+
+    private static readonly Shape<PipelineArtifact> Artifact = Shapes.Object<PipelineArtifact>("One artifact.", keys =>
+    {
+        var name = keys.Required("name", Shapes.Name, "Its name within the pipeline.");
+        var repository = keys.Required("repository", Repository, "Where it is published.");
+        var select = keys.Required("select", Select, "Which tags are candidates.");
+        var platforms = keys.Optional("platforms", Shapes.List(Platform), [], "Platforms that an index must hold, all of them.");
+        return fields => new PipelineArtifact(fields.Get(name), fields.Get(repository), fields.Get(select).Select)
+        {
+            Ignore = fields.Get(select).Ignore,
+            Platforms = fields.Get(platforms),
+        };
+    });
+
+    private static readonly Shape<PromotionEnvironment> Environment = Shapes.Object<PromotionEnvironment>("One environment.", keys =>
+    {
+        var name = keys.Required("name", Shapes.Name, "Its name.");
+        var path = keys.Required("path", Folder, "Its folder in the manifest repository.");
+        var policy = keys.Required("policy", Shapes.Reference, "The policy that judges what goes in.");
+        var after = keys.Optional("after", Shapes.List(Shapes.Reference), [], "The environments that come before; none: straight from the registry.");
+        var merge = keys.Optional("merge", Shapes.Choice(("review", MergeMode.Review), ("auto", MergeMode.Auto), ("push", MergeMode.Push)), MergeMode.Review, "Who merges.");
+        var method = keys.Optional(
+            "mergeMethod", Shapes.Choice(("squash", MergeMethod.Squash), ("merge", MergeMethod.Merge), ("rebase", MergeMethod.Rebase)), MergeMethod.Squash, "How it is merged.");
+        var supersede = keys.Optional(
+            "supersede", Shapes.Choice(("untilApproved", Supersede.UntilApproved), ("always", Supersede.Always), ("never", Supersede.Never)), Supersede.UntilApproved,
+            "When a newer digest may take over the open pull request.");
+        var settle = keys.Optional("settle", Shapes.Duration, TimeSpan.Zero, "While what stands here is younger, nothing newer is proposed by itself.");
+        var tag = keys.Optional("tag", Shapes.Choice(("keep", true)), false, "keep: a tag beside a digest does not move with it.");
+        var repositories = keys.Optional("repositories", Shapes.Map(Repository), new Dictionary<string, ImageName>(), "Where this environment pulls an artifact from, by the artifact's name.");
+        keys.NotYet("limit", "onFailure", "watch", "emergency");
+        return fields => new PromotionEnvironment(fields.Get(name), fields.Get(path), fields.Get(policy), fields.Place)
+        {
+            After = fields.Get(after),
+            Merge = fields.Get(merge),
+            MergeMethod = fields.Get(method),
+            Supersede = fields.Get(supersede),
+            Settle = fields.Get(settle),
+            KeepsTag = fields.Get(tag),
+            Repositories = fields.Get(repositories),
+        };
+    });
+
+    /// <summary>The kind. What it reads has no name and place yet; the document gives them.</summary>
+    public static DocumentKind Kind { get; } = DocumentKind.Of("Pipeline", "What moves, and through which environments.", Shapes.Object<Pipeline>("What moves.", keys =>
+    {
+        var artifacts = keys.Required("artifacts", Shapes.List(Artifact, 1), "Several are a bundle: they move together, in one commit, or not at all.");
+        var environments = keys.Required("environments", Shapes.List(Environment, 1), "Where it moves.");
+        var match = keys.Optional("match", Shapes.Choice(("version", MatchBy.Version)), MatchBy.Version, "How a bundle's artifacts are put together.");
+        var aliases = keys.Optional("aliases", Shapes.List(Shapes.Name), [], "Names it had before.");
+        return fields => new Pipeline("", fields.Place, fields.Get(artifacts), fields.Get(environments)) { Match = fields.Get(match), Aliases = fields.Get(aliases) };
+    }));
+}
