@@ -14,12 +14,38 @@ public sealed record ManifestFile(string Path, ReadOnlyMemory<byte> Content);
 /// <param name="Tag">The tag beside the digest, or alone; null when there is none.</param>
 /// <param name="Digest">The digest; null when there is none yet.</param>
 /// <param name="Site">Where its characters stand; only the bump reads it.</param>
-public sealed record ImagePin(Place Place, ImageName Name, string? Tag, Digest? Digest, PinSite Site);
+public sealed record ImagePin(Place Place, ImageName Name, string? Tag, Digest? Digest, PinSite Site)
+{
+    /// <summary>For an entry of Kustomize's <c>images</c>: the image whose references it replaces, wherever they are written. Null for a reference itself.</summary>
+    public ImageName? Replaces { get; init; }
+}
 
-/// <summary>Where a pin's characters stand, in UTF-16 offsets of the decoded file (its BOM not counted). Closed: one case for each way of writing.</summary>
-public abstract record PinSite;
+/// <summary>Characters of a decoded file (its BOM not counted), in UTF-16 units; the end is exclusive.</summary>
+public sealed record TextSpan(int Start, int End);
+
+/// <summary>Where a pin's characters stand. Closed: one case for each way of writing.</summary>
+public abstract record PinSite
+{
+    private PinSite() { }
+
+    /// <summary>One scalar, <c>name[:tag][@digest]</c>; the span lies inside its quotes.</summary>
+    public sealed record Reference(TextSpan Text) : PinSite;
+
+    /// <summary>An entry with keys of their own for tag and digest (Kustomize's <c>images</c>, Helm's <c>image</c>).</summary>
+    /// <param name="Tag">Inside the quotes of the tag; null when there is none.</param>
+    /// <param name="TagIsPlain">Whether the tag is written without quotes.</param>
+    /// <param name="Digest">Inside the quotes of the digest; null when there is no such key.</param>
+    /// <param name="Insertion">Where a digest key goes when there is none; null when there is one.</param>
+    /// <param name="Lead">What is written before the digest: nothing, or a whole line's beginning.</param>
+    /// <param name="Trail">What is written after it.</param>
+    public sealed record Entry(TextSpan? Tag, bool TagIsPlain, TextSpan? Digest, int? Insertion, string Lead, string Trail) : PinSite;
+}
+
+/// <summary>What cannot be said or edited without doubt about one image.</summary>
+public sealed record PinProblem(ImageName About, Problem Problem);
 
 /// <summary>What a folder's files pin, and what in them could not be read without doubt.</summary>
 /// <param name="Pins">Every image reference.</param>
-/// <param name="Problems">Files or places that are ambiguous or broken; nothing in such a file is edited.</param>
-public sealed record PinScan(IReadOnlyList<ImagePin> Pins, IReadOnlyList<Problem> Problems);
+/// <param name="Problems">Files that could not be read: they may hold any reference.</param>
+/// <param name="Doubts">Places that are ambiguous for one image only.</param>
+public sealed record PinScan(IReadOnlyList<ImagePin> Pins, IReadOnlyList<Problem> Problems, IReadOnlyList<PinProblem> Doubts);

@@ -1,0 +1,85 @@
+using System.Text;
+using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Manifests;
+
+namespace GitOpsBot.Core.Tests.Manifests;
+
+public class FolderPinsTests
+{
+    private static readonly ImageName Checkout = ImageName.Parse("ghcr.io/acme/checkout");
+    private static readonly string One = Digest.Of("1"u8).Value;
+    private static readonly string Two = Digest.Of("2"u8).Value;
+
+    [Theory]
+    [InlineData("containers:\n- image: ghcr.io/acme/checkout@sha256:123\n", 2, 10, "'ghcr.io/acme/checkout@sha256:123' is not an image reference")]
+    [InlineData("a: &i ghcr.io/acme/checkout:1\ncontainers:\n- image: *i\n", 3, 10, "used in several places by an anchor")]
+    [InlineData("containers:\n- image: &i ghcr.io/acme/checkout:1\n", 2, 10, "written in a way that cannot be edited exactly")]
+    [InlineData("containers:\n- image: \"ghcr.io\\u002Facme/checkout:1\"\n", 2, 10, "written in a way that cannot be edited exactly")]
+    [InlineData("containers:\n- image: >-\n    ghcr.io/acme/checkout:1\n", 2, 10, "written in a way that cannot be edited exactly")]
+    [InlineData("containers:\n- image: ghcr.io/acme/checkout:1\n  image: ghcr.io/acme/checkout:2\n", 2, 10, "The key 'image' stands twice")]
+    [InlineData("x: &c\n  containers:\n  - image: ghcr.io/acme/checkout:1\ny: *c\n", 3, 12, "used in several places by an anchor")]
+    [InlineData("kind: Kustomization\nimages:\n- name: ghcr.io/acme/checkout\n  digest: sha256:12\n", 4, 11, "'sha256:12' is not a digest")]
+    [InlineData("kind: Kustomization\nimages:\n- name: ghcr.io/acme/checkout\n  newTag: 1\n  newTag: 2\n", 3, 3, "The key 'newTag' stands twice")]
+    [InlineData("image:\n  repository: ghcr.io/acme/checkout\n  tag: 1.0.0\n", 2, 3, "a repository without a 'digest' key")]
+    public void What_cannot_be_edited_without_doubt_is_a_problem_with_its_place(string text, int line, int column, string sentence)
+    {
+        var ambiguous = Assert.IsType<StandingDigest.Ambiguous>(Of(("x.yaml", text)));
+
+        Assert.Equal(("x.yaml", line, column), (ambiguous.Problem.File, ambiguous.Problem.Line, ambiguous.Problem.Column));
+        Assert.Contains(sentence, ambiguous.Problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Different_digests_of_one_image_are_a_problem_that_names_both_places()
+    {
+        var ambiguous = Assert.IsType<StandingDigest.Ambiguous>(Of(
+            ("a.yaml", $"containers: [{{image: ghcr.io/acme/checkout@{One}}}]"), ("b.yaml", $"containers: [{{image: ghcr.io/acme/checkout@{Two}}}]")));
+
+        Assert.Equal($"b.yaml:1:22: ghcr.io/acme/checkout stands here with {Two}, but with {One} at a.yaml:1; one folder has one digest.", ambiguous.Problem.ToString());
+    }
+
+    [Fact]
+    public void The_entry_of_a_kustomization_has_the_last_word_about_the_references_it_replaces()
+    {
+        var stands = Assert.IsType<StandingDigest.Stands>(Of(
+            ("deployment.yaml", "containers: [{image: ghcr.io/acme/checkout:0.1}]"),
+            ("kustomization.yaml", $"images:\n- name: ghcr.io/acme/checkout\n  newTag: 1.0.0\n  digest: {One}\n")));
+
+        Assert.Equal((One, "1.0.0", 1), (stands.Digest?.Value, stands.Tag, stands.Pins.Count));
+    }
+
+    [Fact]
+    public void A_reference_that_a_kustomization_sends_elsewhere_is_not_this_image()
+    {
+        Assert.IsType<StandingDigest.Absent>(Of(
+            ("deployment.yaml", "containers: [{image: ghcr.io/acme/checkout:0.1}]"),
+            ("kustomization.yaml", "images:\n- name: ghcr.io/acme/checkout\n  newName: mirror.example/checkout\n  newTag: 1.0.0\n")));
+    }
+
+    [Fact]
+    public void Doubts_about_another_image_are_not_ours()
+    {
+        Assert.IsType<StandingDigest.Stands>(Of(("x.yaml", $"containers:\n- image: other@sha256:1\n- image: ghcr.io/acme/checkout@{One}\n- image: $(IMAGE)\n")));
+    }
+
+    [Theory]
+    [InlineData("image: {{ .Values.image }}\nx: [\n", "it holds a template")]
+    [InlineData("a: b: c\n", "This file is not YAML")]
+    public void A_file_that_cannot_be_read_is_a_problem_of_the_folder(string text, string sentence)
+    {
+        var problem = Assert.Single(PinScanner.Scan([new ManifestFile("x.yaml", Encoding.UTF8.GetBytes(text))]).Problems);
+
+        Assert.Contains(sentence, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_nested_too_deep_is_refused()
+    {
+        var problem = Assert.Single(PinScanner.Scan([new ManifestFile("x.yaml", Encoding.UTF8.GetBytes(new string('[', 300)))]).Problems);
+
+        Assert.Contains("nested deeper than 200", problem.Message, StringComparison.Ordinal);
+    }
+
+    private static StandingDigest Of(params (string Path, string Text)[] files) =>
+        FolderPins.Of(PinScanner.Scan([.. files.Select(f => new ManifestFile(f.Path, Encoding.UTF8.GetBytes(f.Text)))]), Checkout);
+}
