@@ -33,6 +33,9 @@ public abstract record Gate(GateHeader Header)
     /// <summary>The environments of the pipeline it names; each must be there.</summary>
     public virtual IReadOnlyList<Reference> Environments => [];
 
+    /// <summary>Whether it asks for the evidence of each platform's manifest.</summary>
+    public virtual bool NeedsPlatformEvidence => false;
+
     /// <summary>Whether it can only be met on a pull request.</summary>
     public virtual bool NeedsPullRequest => false;
 

@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using GitOpsBot.Core.Documents;
+
+namespace GitOpsBot.Core.Policies.Gates;
+
+/// <summary><c>approvals</c>: as many different people approved this very promotion; an empty list of people lets nobody, so it does not load.</summary>
+internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IReadOnlyList<string>? From, bool NotByRequester, bool NotByAuthors) : Gate(Header)
+{
+    private static readonly Shape<string> Who = Shapes.Parsed("login or team", t => WhoGrammar().IsMatch(t) ? t : null, "a login, or a team as @org/team");
+
+    /// <summary>How it is written.</summary>
+    public static GateKind Kind { get; } = new("approvals", GateTiming.Merge, Shapes.Object<Func<GateHeader, Gate>>("Who approved.", keys =>
+    {
+        var count = keys.Optional("count", Shapes.Number(1, 20), 1, "How many people.");
+        var from = keys.Optional("from", Shapes.List(Who, 1), null!, "Logins and teams that count; without it, whoever may approve.");
+        var notBy = keys.Optional("notBy", Shapes.List(Shapes.Choice(("requester", 0), ("author", 1))), [], "Whose approval does not count.");
+        return fields => new Shaped<Func<GateHeader, Gate>>(true, header => new ApprovalsGate(
+            header, fields.Get(count), fields.Has(from) ? fields.Get(from) : null, fields.Get(notBy).Contains(0), fields.Get(notBy).Contains(1)));
+    }));
+
+    /// <inheritdoc/>
+    public override bool NeedsPullRequest => true;
+
+    /// <inheritdoc/>
+    public override GateOutcome Evaluate(GateFacts facts)
+    {
+        if (facts.Approvals is not Fact<ApprovalFacts>.Known { Value: var approvals })
+        {
+            return new GateOutcome.Pending("unreachable", $"Approvals could not be read: {((Fact<ApprovalFacts>.Unknown)facts.Approvals).Reason}");
+        }
+
+        var people = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var approval in approvals.Given)
+        {
+            var counts = From is null || From.Any(who => who.StartsWith('@')
+                ? approval.Teams.Contains(who, StringComparer.OrdinalIgnoreCase)
+                : who.Equals(approval.Login, StringComparison.OrdinalIgnoreCase));
+            if (counts && !(NotByRequester && approval.Login.Equals(approvals.Requester, StringComparison.OrdinalIgnoreCase)))
+            {
+                people.Add(approval.Login);
+            }
+        }
+
+        if (NotByAuthors && people.Count > 0)
+        {
+            if (approvals.Authors is not Fact<IReadOnlyList<string>>.Known { Value: var authors })
+            {
+                return new GateOutcome.Pending("authors-unknown", $"The authors of the source are not known: {((Fact<IReadOnlyList<string>>.Unknown)approvals.Authors).Reason}.");
+            }
+
+            people.ExceptWith(authors);
+        }
+
+        var wanted = $"{Count} approval{(Count == 1 ? "" : "s")}{(From is null ? "" : $" of {string.Join(", ", From)}")}";
+        var found = people.Count == 0 ? "none" : string.Join(", ", people.Order(StringComparer.OrdinalIgnoreCase));
+        return people.Count >= Count
+            ? new GateOutcome.Passed($"Approved by {found}.")
+            : new GateOutcome.Pending("approvals-missing", $"It needs {wanted}; found {found}.");
+    }
+
+    [GeneratedRegex(@"\A(?:@[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}|[A-Za-z0-9][A-Za-z0-9-]{0,38})\z", RegexOptions.NonBacktracking)]
+    private static partial Regex WhoGrammar();
+}
