@@ -18,7 +18,10 @@ public sealed record ConfigurationSources(IReadOnlyList<ConfigurationFile> Repos
     /// <summary>Policies that come with the bot.</summary>
     public IReadOnlyList<ConfigurationFile> Shipped { get; init; } = [];
 
-    /// <summary>Names of policies added to every environment.</summary>
+    /// <summary>The folder of <see cref="Repository"/> in the repository; no environment may lie in it or around it.</summary>
+    public string Directory { get; init; } = ".gitopsbot";
+
+    /// <summary>Names of policies added to every environment; they stand in <see cref="Organization"/> or <see cref="Shipped"/>.</summary>
     public IReadOnlyList<string> Require { get; init; } = [];
 
     /// <summary>What could not be read at all.</summary>

@@ -23,7 +23,7 @@ public sealed class DocumentSet
     /// <summary>Pipelines without a problem in them or in what they name, in order of name.</summary>
     public IReadOnlyList<Pipeline> Pipelines { get; }
 
-    /// <summary>Names of pipelines that have a document, but not a whole one.</summary>
+    /// <summary>Names, old ones included, of pipelines that have a document, but not a whole one.</summary>
     public IReadOnlySet<string> Broken { get; }
 
     /// <summary>Policies, joined with what they extend, by name.</summary>
@@ -35,65 +35,50 @@ public sealed class DocumentSet
     /// <summary>Everything that is wrong, in order of file and place.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
-    /// <summary>Whether a file could not be read at all, so that nobody can say which documents it holds.</summary>
+    /// <summary>Whether there may be documents that could not be read at all, so that nobody can say which pipelines are gone.</summary>
     public bool HasUnreadableFile { get; }
 
     /// <summary>Reads and checks all documents.</summary>
     public static DocumentSet Load(ConfigurationSources sources, IReadOnlyList<GateKind> gates)
     {
         var problems = sources.ReadProblems.ToList();
-        var isUnreadable = problems.Count > 0;
-        var kinds = DocumentKinds.All(gates);
-        var documents = new List<Document>();
-        ConfigurationFile[] files = [.. sources.Shipped, .. sources.Organization, .. sources.Repository];
-        foreach (var file in files.Where(f => f.Path.EndsWith(".yaml", StringComparison.Ordinal) || f.Path.EndsWith(".yml", StringComparison.Ordinal)))
-        {
-            var yaml = YamlReader.Read(file.Path, file.Content);
-            problems.AddRange(yaml.Problems);
-            isUnreadable |= yaml.Problems.Count > 0;
-            foreach (var root in yaml.Documents)
-            {
-                if (Document.Read(root, file, kinds, problems) is not { } document)
-                {
-                    isUnreadable = true;
-                }
-                else if (documents.Find(d => d.Kind == document.Kind && d.Name == document.Name) is { } first)
-                {
-                    problems.Add(document.Place.Says($"The {document.Kind.ToLowerInvariant()} '{document.Name}' is defined at {first.Place.File}:{first.Place.Line} already."));
-                }
-                else
-                {
-                    documents.Add(document);
-                }
-            }
-        }
+        var index = new DocumentIndex(sources, DocumentKinds.All(gates), problems);
+        var authorities = index.Of("Authority").Select(d => AuthorityKeys.Read(d, index, problems)).OfType<Authority>().ToList();
+        var policies = new PolicyJoin(index, authorities.Select(a => a.Name).ToHashSet(StringComparer.Ordinal), problems).All();
+        var hasAllRequired = HasAllRequired(sources.Require, index, policies, problems);
 
-        var authorities = documents.Where(d => d.Kind == "Authority").Select(d => ReadAuthority(d, files, problems)).OfType<Authority>().ToList();
-        var drafts = documents.Where(d => d.Kind == "Policy").ToDictionary(d => d.Name, StringComparer.Ordinal);
-        var policies = new PolicyJoin(drafts, authorities.Select(a => a.Name).ToHashSet(StringComparer.Ordinal), problems).All();
-        var checks = new PipelineChecks(policies, drafts.Keys.ToHashSet(StringComparer.Ordinal), sources.Require, problems);
-        var named = documents.Where(d => d.Kind == "Pipeline").ToList();
-        var whole = named.Where(d => d.Content is Pipeline)
-            .Select(d => (Pipeline)d.Content! with { Name = d.Name, Place = d.Place })
-            .Where(checks.IsWhole).OrderBy(p => p.Name, StringComparer.Ordinal).ToList();
-        var contested = checks.Contested(whole);
-        whole.RemoveAll(p => contested.Contains(p.Name));
+        var checks = new PipelineChecks(index, policies, sources);
+        var documents = index.Of("Pipeline").ToList();
+        var read = documents.Where(d => d.Content is Pipeline)
+            .Select(d => (d.Origin, Pipeline: (Pipeline)d.Content! with { Name = d.Name, Place = d.Place })).ToList();
+        var whole = read.Where(p => checks.IsWhole(p.Pipeline, p.Origin, problems)).Select(p => p.Pipeline).ToList();
+        var contested = OwnedReferences.Contested(read.Select(p => p.Pipeline), problems);
+        var named = ContestedNames(documents, problems);
+        whole.RemoveAll(p => !hasAllRequired || contested.Contains(p.Name) || named.Contains(p.Name));
+
+        var wholeNames = whole.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         return new DocumentSet(
-            whole, named.Select(d => d.Name).Except(whole.Select(p => p.Name)).ToHashSet(StringComparer.Ordinal), policies, authorities,
-            [.. problems.Distinct().OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column)], isUnreadable, sources.Require);
+            whole,
+            documents.Where(d => !wholeNames.Contains(d.Name)).SelectMany(d => d.Aliases.Prepend(d.Name)).Where(n => !wholeNames.Contains(n)).ToHashSet(StringComparer.Ordinal),
+            policies, authorities,
+            [.. problems.Distinct().OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column)],
+            sources.ReadProblems.Count > 0 || index.HasUnreadable, sources.Require);
     }
 
-    /// <summary>What an environment demands: its own policy, and the gates that are demanded everywhere.</summary>
+    /// <summary>
+    /// What an environment of one of <see cref="Pipelines"/> demands: its own policy, and the gates that are demanded everywhere. A demanded gate
+    /// whose name is taken is called POLICY/GATE: a repository's gate cannot displace it.
+    /// </summary>
     public Policy PolicyFor(PromotionEnvironment environment)
     {
         var own = Policies[environment.Policy.Name];
         var gates = own.Gates.ToList();
-        foreach (var name in required.Where(name => name != own.Name))
+        foreach (var name in required.Where(name => name != own.Name).Distinct(StringComparer.Ordinal))
         {
-            foreach (var gate in Policies[name].Gates.Where(g => !gates.Contains(g)))
+            foreach (var gate in Policies[name].Gates.Where(g => !gates.Exists(other => ReferenceEquals(other, g))))
             {
                 var isTaken = gates.Exists(g => g.Name == gate.Name);
-                gates.Add(isTaken ? gate with { Header = gate.Header with { Name = $"{name}-{gate.Name}" } } : gate);
+                gates.Add(isTaken ? gate with { Header = gate.Header with { Name = $"{name}/{gate.Name}" } } : gate);
             }
         }
 
@@ -103,48 +88,42 @@ public sealed class DocumentSet
     /// <summary>Names of the pipelines that have a document in these files, however broken; files that are no YAML name none. For looking back into history.</summary>
     public static IReadOnlySet<string> PipelineNames(IEnumerable<ManifestFile> files)
     {
-        var kinds = DocumentKinds.All([]);
-        return files
-            .Where(f => f.Path.EndsWith(".yaml", StringComparison.Ordinal) || f.Path.EndsWith(".yml", StringComparison.Ordinal))
-            .SelectMany(f => YamlReader.Read(f.Path, f.Content).Documents.Select(root => Document.Read(root, new ConfigurationFile(f.Path, f.Content, ""), kinds, [])))
-            .Where(d => d is { Kind: "Pipeline" }).Select(d => d!.Name).ToHashSet(StringComparer.Ordinal);
+        var index = new DocumentIndex(new ConfigurationSources([.. files.Select(f => new ConfigurationFile(f.Path, f.Content, ""))]), DocumentKinds.All([]), []);
+        return index.Of("Pipeline").Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
     }
 
-    private static Authority? ReadAuthority(Document document, IReadOnlyList<ConfigurationFile> files, List<Problem> problems)
+    // What is demanded of everybody cannot come from a repository; where it is missing, nothing moves.
+    private static bool HasAllRequired(IReadOnlyList<string> required, DocumentIndex index, IReadOnlyDictionary<string, Policy> policies, List<Problem> problems)
     {
-        if (document.Content is not AuthorityDraft draft)
+        var before = problems.Count;
+        foreach (var name in required.Distinct(StringComparer.Ordinal))
         {
-            return null;
-        }
-
-        if (draft.Keyless is not null)
-        {
-            return new Authority(document.Name, draft.Keyless) { RequiresTransparencyLog = draft.RequiresLog ?? true };
-        }
-
-        var keys = new List<AuthorityKey>();
-        foreach (var named in draft.Keys)
-        {
-            var path = RelativePath.Beside(document.File.Path, named.File);
-            var file = path is null ? null : files.FirstOrDefault(f => f.Path == path);
-            if (path is null)
+            if (index.Find("Policy", name, DocumentOrigin.Organization) is null)
             {
-                problems.Add(named.Place.Says($"The file '{named.File}' must lie beside this document or below it."));
+                problems.Add(new Problem("", 0, 0, $"The settings require the policy '{name}' everywhere. {index.NotFound("Policy", name, DocumentOrigin.Organization)}"));
             }
-            else if (file is null)
+            else if (!policies.ContainsKey(name))
             {
-                problems.Add(named.Place.Says($"There is no file {path}."));
-            }
-            else if (PublicKeyFile.Read(file.Content.Span) is { Problem: { } problem })
-            {
-                problems.Add(named.Place.Says($"The file {path} {problem}."));
-            }
-            else
-            {
-                keys.Add(new AuthorityKey(path, PublicKeyFile.Read(file.Content.Span).Key, named.NotBefore, named.NotAfter));
+                problems.Add(new Problem("", 0, 0, $"The settings require the policy '{name}' everywhere, and it has problems of its own."));
             }
         }
 
-        return keys.Count == draft.Keys.Count ? new Authority(document.Name, new AuthorityTrust.Keys(keys)) { RequiresTransparencyLog = draft.RequiresLog ?? false } : null;
+        return problems.Count == before;
+    }
+
+    private static HashSet<string> ContestedNames(IReadOnlyList<Document> pipelines, List<Problem> problems)
+    {
+        var names = pipelines.ToDictionary(d => d.Name, d => d, StringComparer.Ordinal);
+        var contested = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (document, alias) in pipelines.SelectMany(d => d.Aliases.Distinct(StringComparer.Ordinal).Select(a => (d, a))))
+        {
+            if (!names.TryAdd(alias, document))
+            {
+                problems.Add(document.Place.Says($"The alias {Shown.Quoted(alias)} of the pipeline '{document.Name}' is a name of the pipeline '{names[alias].Name}'."));
+                contested.Add(document.Name);
+            }
+        }
+
+        return contested;
     }
 }

@@ -3,11 +3,17 @@ using GitOpsBot.Core.Documents;
 
 namespace GitOpsBot.Core.Configuration;
 
-/// <summary>Keys of the format that this version does not act on yet: written, they are a problem. To ignore a safeguard silently would be the worst of all.</summary>
+/// <summary>Keys and kinds of the format that this version does not act on yet: written, they are a problem. To ignore a safeguard silently would be the worst of all.</summary>
 internal static class NotBuiltYet
 {
+    /// <summary>Kinds of documents that are known, and not available yet.</summary>
+    public static readonly IReadOnlyList<string> Kinds = ["Access", "Freeze"];
+
+    /// <summary>Keys of gates that are known, and not available until a <see cref="Policies.GateKind"/> has them.</summary>
+    public static readonly IReadOnlyList<string> Gates = ["vulnerabilities", "sbom", "deployed", "slo", "window", "expression"];
+
     /// <summary>Declares such keys.</summary>
-    public static void NotYet(this ObjectKeys keys, params string[] names)
+    public static void NotYet(this ObjectKeys keys, params IEnumerable<string> names)
     {
         foreach (var name in names)
         {
@@ -15,10 +21,13 @@ internal static class NotBuiltYet
                 name,
                 new Shape<string?>(() => new JsonObject { ["not"] = new JsonObject() }, (node, problems) =>
                 {
-                    problems.Add(node.Place.Says($"'{name}' is not available yet."));
+                    problems.Add(node.Place.Says(Message(name)));
                     return default;
                 }),
                 null, "Not available yet.");
         }
     }
+
+    /// <summary>The sentence.</summary>
+    public static string Message(string what) => $"'{what}' is not available yet.";
 }

@@ -4,14 +4,31 @@ using GitOpsBot.Core.Policies;
 
 namespace GitOpsBot.Core.Configuration;
 
-/// <summary>What must hold between a pipeline and everything it names, and between pipelines.</summary>
-internal sealed class PipelineChecks(IReadOnlyDictionary<string, Policy> policies, IReadOnlySet<string> knownPolicies, IReadOnlyList<string> required, List<Problem> problems)
+/// <summary>What must hold between a pipeline and everything it names.</summary>
+internal sealed class PipelineChecks(DocumentIndex index, IReadOnlyDictionary<string, Policy> policies, ConfigurationSources sources)
 {
-    /// <summary>Whether a pipeline is whole; everything that is wrong is added.</summary>
-    public bool IsWhole(Pipeline pipeline)
+    // Nobody reads more, and a hostile document could order millions.
+    private const int MostOfOnePipeline = 100;
+    private const int MostOfAll = 1000;
+
+    private readonly List<Problem> problems = [];
+
+    /// <summary>Whether a pipeline is whole; what is wrong is added to <paramref name="all"/>.</summary>
+    public bool IsWhole(Pipeline pipeline, DocumentOrigin origin, List<Problem> all)
     {
-        var before = problems.Count;
-        foreach (var twice in pipeline.Artifacts.GroupBy(a => a.Name).Where(g => g.Count() > 1))
+        problems.Clear();
+        Check(pipeline, origin);
+        if (all.Count < MostOfAll)
+        {
+            all.AddRange(problems);
+        }
+
+        return problems.Count == 0;
+    }
+
+    private void Check(Pipeline pipeline, DocumentOrigin origin)
+    {
+        foreach (var twice in pipeline.Artifacts.GroupBy(a => a.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
         {
             problems.Add(pipeline.Place.Says($"The artifact '{twice.Key}' stands twice in the pipeline '{pipeline.Name}'."));
         }
@@ -21,86 +38,90 @@ internal sealed class PipelineChecks(IReadOnlyDictionary<string, Policy> policie
             problems.Add(pipeline.Place.Says($"Two artifacts of the pipeline '{pipeline.Name}' are published at {twice.Key}."));
         }
 
-        foreach (var twice in pipeline.Environments.GroupBy(e => e.Name).SelectMany(g => g.Skip(1)))
+        foreach (var twice in pipeline.Environments.GroupBy(e => e.Name, StringComparer.Ordinal).SelectMany(g => g.Skip(1)))
         {
             problems.Add(twice.Place.Says($"The environment '{twice.Name}' stands twice in the pipeline '{pipeline.Name}'."));
         }
 
-        foreach (var environment in pipeline.Environments)
+        foreach (var environment in pipeline.Environments.TakeWhile(_ => problems.Count < MostOfOnePipeline))
         {
-            Check(pipeline, environment);
-        }
-
-        return problems.Count == before;
-    }
-
-    /// <summary>Reports environments that own the same reference in the same folder; the later ones are returned as not whole.</summary>
-    public IReadOnlySet<string> Contested(IReadOnlyList<Pipeline> pipelines)
-    {
-        var owned = new List<(string Path, Artifacts.ImageName Repository, Pipeline Pipeline, PromotionEnvironment Environment)>();
-        var contested = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var pipeline in pipelines)
-        {
-            foreach (var environment in pipeline.Environments)
+            CheckOrder(pipeline, environment);
+            CheckFolder(pipeline, environment);
+            CheckPolicy(pipeline, environment, environment.Policy.Name, environment.Policy.Place, origin);
+            foreach (var name in sources.Require.Where(n => n != environment.Policy.Name && policies.ContainsKey(n)))
             {
-                foreach (var repository in pipeline.Artifacts.Select(environment.PullsFrom))
-                {
-                    if (owned.Find(o => o.Repository.Equals(repository) && IsInside(o.Path, environment.Path)) is { Pipeline: not null } first)
-                    {
-                        problems.Add(environment.Place.Says(
-                            $"{repository} in {environment.Path} belongs to the environment '{first.Environment.Name}' of the pipeline '{first.Pipeline.Name}' already."));
-                        contested.Add(pipeline.Name);
-                        // Which of the two is meant, nobody can say: neither is worked.
-                        contested.Add(first.Pipeline.Name);
-                    }
-
-                    owned.Add((environment.Path, repository, pipeline, environment));
-                }
+                CheckPolicy(pipeline, environment, name, environment.Place, DocumentOrigin.Organization);
             }
         }
-
-        return contested;
     }
 
-    private void Check(Pipeline pipeline, PromotionEnvironment environment)
+    private void CheckOrder(Pipeline pipeline, PromotionEnvironment environment)
     {
-        foreach (var after in environment.After.Where(a => pipeline.Environment(a.Name) is null))
+        foreach (var after in environment.After)
         {
-            problems.Add(after.Place.Says($"There is no environment '{after.Name}' in the pipeline '{pipeline.Name}'.{NearestName.Hint(after.Name, pipeline.Environments.Select(e => e.Name))}"));
+            if (pipeline.Environment(after.Name) is not { } before)
+            {
+                problems.Add(after.Place.Says($"There is no environment '{after.Name}' in the pipeline '{pipeline.Name}'.{Hint(after.Name, pipeline)}"));
+            }
+            else if (after.Name == environment.Name)
+            {
+                problems.Add(after.Place.Says($"The environment '{environment.Name}' comes after itself."));
+            }
+            else if (pipeline.Before(before).Contains(environment.Name))
+            {
+                problems.Add(after.Place.Says($"The environment '{environment.Name}' comes after itself through '{after.Name}'."));
+            }
         }
+    }
 
-        if (pipeline.Before(environment).Contains(environment.Name))
+    private void CheckFolder(Pipeline pipeline, PromotionEnvironment environment)
+    {
+        if (RelativePath.Overlap(environment.Path, sources.Directory))
         {
-            problems.Add(environment.Place.Says($"The environment '{environment.Name}' comes after itself."));
+            problems.Add(environment.Place.Says($"The path '{environment.Path}' of the environment '{environment.Name}' and the folder of the documents, {sources.Directory}, must not lie in each other."));
         }
 
         foreach (var unknown in environment.Repositories.Keys.Where(name => !pipeline.Artifacts.Any(a => a.Name == name)))
         {
-            problems.Add(environment.Place.Says($"There is no artifact '{unknown}' in the pipeline '{pipeline.Name}'.{NearestName.Hint(unknown, pipeline.Artifacts.Select(a => a.Name))}"));
+            problems.Add(environment.Place.Says(
+                $"The environment '{environment.Name}' names a repository for {Shown.Quoted(unknown)}, which is no artifact of the pipeline '{pipeline.Name}'.{NearestName.Hint(unknown, pipeline.Artifacts.Select(a => a.Name))}"));
         }
 
-        foreach (var (name, place) in required.Select(name => (name, environment.Place)).Prepend((environment.Policy.Name, environment.Policy.Place)))
+        foreach (var twice in pipeline.Artifacts.GroupBy(environment.PullsFrom).Where(g => g.Count() > 1 && g.Any(a => environment.Repositories.ContainsKey(a.Name))))
         {
-            if (!policies.TryGetValue(name, out var policy))
+            problems.Add(environment.Place.Says($"In the environment '{environment.Name}' two artifacts are pulled from {twice.Key}."));
+        }
+    }
+
+    private void CheckPolicy(Pipeline pipeline, PromotionEnvironment environment, string name, Place place, DocumentOrigin origin)
+    {
+        if (index.Find("Policy", name, origin) is null)
+        {
+            problems.Add(place.Says(index.NotFound("Policy", name, origin)));
+            return;
+        }
+
+        if (!policies.TryGetValue(name, out var policy))
+        {
+            problems.Add(place.Says($"The policy '{name}' has problems of its own."));
+            return;
+        }
+
+        foreach (var gate in policy.Gates)
+        {
+            foreach (var named in gate.Environments.Where(e => pipeline.Environment(e.Name) is null))
             {
-                problems.Add(place.Says(knownPolicies.Contains(name)
-                    ? $"The policy '{name}' has problems of its own."
-                    : $"There is no policy '{name}'.{NearestName.Hint(name, knownPolicies)}"));
-                continue;
+                problems.Add(place.Says(
+                    $"The gate '{gate.Name}' of the policy '{name}' names the environment '{named.Name}', which the pipeline '{pipeline.Name}' does not have.{Hint(named.Name, pipeline)}"));
             }
 
-            foreach (var named in policy.Gates.SelectMany(g => g.Environments).Where(e => pipeline.Environment(e.Name) is null))
+            if (environment.Merge == MergeMode.Push && gate.NeedsPullRequest)
             {
-                problems.Add(place.Says($"The policy '{name}' names the environment '{named.Name}', which the pipeline '{pipeline.Name}' does not have.{NearestName.Hint(named.Name, pipeline.Environments.Select(e => e.Name))}"));
-            }
-
-            if (environment.Merge == MergeMode.Push && policy.Gates.FirstOrDefault(g => g.NeedsPullRequest) is { } gate)
-            {
-                problems.Add(place.Says($"The gate '{gate.Name}' of the policy '{name}' needs a pull request, and the environment '{environment.Name}' pushes straight to the branch."));
+                problems.Add(place.Says(
+                    $"The gate '{gate.Name}' of the policy '{name}' needs a pull request, and the environment '{environment.Name}' says 'merge: push'."));
             }
         }
     }
 
-    private static bool IsInside(string one, string other) =>
-        one == other || one.StartsWith(other + "/", StringComparison.Ordinal) || other.StartsWith(one + "/", StringComparison.Ordinal);
+    private static string Hint(string name, Pipeline pipeline) => NearestName.Hint(name, pipeline.Environments.Select(e => e.Name));
 }

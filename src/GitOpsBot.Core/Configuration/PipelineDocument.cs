@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Documents;
 using GitOpsBot.Core.Environments;
@@ -10,7 +11,9 @@ internal static class PipelineDocument
     private static readonly Shape<ImageName> Repository = Shapes.Parsed<ImageName>(
         "image name", t => ImageName.TryParse(t, out var name) ? name : null, "HOST/REPOSITORY in lower case, or oci-layout:NAME[/PATH]");
 
-    private static readonly Shape<Platform> Platform = Shapes.Parsed("platform", Artifacts.Platform.TryParse, "os/architecture[/variant]");
+    private static readonly Shape<Platform> Platform = Shapes.Parsed(
+        "platform", t => t.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '/' or '.' or '_' or '-') && Artifacts.Platform.TryParse(t) is { IsUnknown: false } known ? known : null,
+        "os/architecture[/variant], such as linux/amd64 (unknown/unknown is not a platform)");
 
     private static readonly Shape<string> Range = Shapes.Parsed(
         "range of versions", t => TagSelection.TryParseRange(t, out _) ? t : null, "npm's notation, such as '>=1.0.0 <2.0.0', '^1.4' or '1.x'");
@@ -18,7 +21,20 @@ internal static class PipelineDocument
     private static readonly Shape<string> Tag = Shapes.Parsed("tag", t => ImageReference.IsTag(t) ? t : null, "a tag of letters, digits, '.', '_' and '-'");
 
     private static readonly Shape<string> Folder = Shapes.Parsed(
-        "folder", RelativePath.Normalize, "a folder inside the repository: no leading slash, no '..', no '.git'");
+        "folder", RelativePath.Normalize, "a folder inside the repository, with forward slashes: not the root, no leading slash, no '.', '..' or '.git'");
+
+    private static readonly Shape<string> Match = new(
+        () => new JsonObject { ["enum"] = new JsonArray("version") },
+        (node, problems) =>
+        {
+            if (node is YamlNode.Scalar { Text: "version" })
+            {
+                return "version";
+            }
+
+            problems.Add(node.Place.Says(node is YamlNode.Scalar { Text: "revision" } ? NotBuiltYet.Message("match: revision") : $"Expected version, found {Shapes.Kind(node)}."));
+            return default;
+        });
 
     private static readonly Shape<(Selection Select, IReadOnlyList<string> Ignore)> Select = Shapes.Object<(Selection, IReadOnlyList<string>)>(
         "Which tags are candidates.", keys =>
@@ -29,16 +45,15 @@ internal static class PipelineDocument
             keys.NotYet("newest", "lexical");
             return fields =>
             {
-                if (fields.Has(semver) == fields.Has(tag))
+                if (!fields.HasOne(("semver", fields.Has(semver)), ("tag", fields.Has(tag))))
                 {
-                    fields.Says(semver, "Say exactly one of semver and tag.");
                     return default;
                 }
 
                 Selection select = fields.Has(semver) ? new Selection.Semver(fields.Get(semver)) : new Selection.MovingTag(fields.Get(tag));
                 return (select, fields.Get(ignore));
             };
-        });
+        }).WithOneOf("semver", "tag");
 
     private static readonly Shape<PipelineArtifact> Artifact = Shapes.Object<PipelineArtifact>("One artifact.", keys =>
     {
@@ -86,8 +101,8 @@ internal static class PipelineDocument
     {
         var artifacts = keys.Required("artifacts", Shapes.List(Artifact, 1), "Several are a bundle: they move together, in one commit, or not at all.");
         var environments = keys.Required("environments", Shapes.List(Environment, 1), "Where it moves.");
-        var match = keys.Optional("match", Shapes.Choice(("version", MatchBy.Version)), MatchBy.Version, "How a bundle's artifacts are put together.");
+        var match = keys.Optional("match", Match, "version", "How a bundle's artifacts are put together.");
         var aliases = keys.Optional("aliases", Shapes.List(Shapes.Name), [], "Names it had before.");
-        return fields => new Pipeline("", fields.Place, fields.Get(artifacts), fields.Get(environments)) { Match = fields.Get(match), Aliases = fields.Get(aliases) };
+        return fields => new Pipeline("", fields.Place, fields.Get(artifacts), fields.Get(environments)) { Match = fields.Get(match) == "version" ? MatchBy.Version : MatchBy.Revision, Aliases = fields.Get(aliases) };
     }));
 }

@@ -4,75 +4,118 @@ using GitOpsBot.Core.Policies;
 namespace GitOpsBot.Core.Configuration;
 
 /// <summary>Joins policies with what they extend: first the gates of the extended ones, in order, then their own.</summary>
-internal sealed class PolicyJoin(IReadOnlyDictionary<string, Document> drafts, IReadOnlySet<string> authorities, List<Problem> problems)
+internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> authorities, List<Problem> problems)
 {
-    private readonly Dictionary<string, Policy?> joined = [];
-    private readonly HashSet<string> open = [];
+    /// <summary>Gates of one policy: five times the largest that anybody could review.</summary>
+    public const int MostGates = 200;
+
+    /// <summary>Policies one on top of the other: more is a mistake, or an attack on the stack.</summary>
+    public const int DeepestExtends = 20;
+
+    private readonly Dictionary<string, Policy?> joined = new(StringComparer.Ordinal);
+    private readonly HashSet<string> open = new(StringComparer.Ordinal);
 
     /// <summary>All policies without problems, by name.</summary>
-    public IReadOnlyDictionary<string, Policy> All() => drafts.Keys
-        .Select(name => (name, Policy: Join(name)))
-        .Where(p => p.Policy is not null)
-        .ToDictionary(p => p.name, p => p.Policy!, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, Policy> All() => index.Of("Policy")
+        .Select(Join).OfType<Policy>()
+        .ToDictionary(p => p.Name, StringComparer.Ordinal);
 
-    private Policy? Join(string name)
+    private Policy? Join(Document document)
     {
-        if (joined.TryGetValue(name, out var known))
+        if (joined.TryGetValue(document.Name, out var known))
         {
             return known;
         }
 
-        var document = drafts[name];
         if (document.Content is not PolicyDraft draft)
         {
-            return joined[name] = null;
+            return joined[document.Name] = null;
         }
 
-        open.Add(name);
-        var isWhole = true;
+        var before = problems.Count;
+        open.Add(document.Name);
         var gates = new List<Gate>();
         foreach (var extended in draft.Extends)
         {
-            if (open.Contains(extended.Name))
+            foreach (var gate in GatesOf(extended, document))
             {
-                problems.Add(extended.Place.Says($"The policy '{name}' extends itself through '{extended.Name}'."));
-                isWhole = false;
-            }
-            else if (!drafts.ContainsKey(extended.Name))
-            {
-                problems.Add(extended.Place.Says($"There is no policy '{extended.Name}'.{NearestName.Hint(extended.Name, drafts.Keys)}"));
-                isWhole = false;
-            }
-            else if (Join(extended.Name) is { } below)
-            {
-                // The same policy through two ways is the same gates, once.
-                gates.AddRange(below.Gates.Where(g => !gates.Contains(g)));
-            }
-            else
-            {
-                problems.Add(extended.Place.Says($"The policy '{extended.Name}' has problems of its own."));
-                isWhole = false;
+                // The same policy by two ways is the same gates, once.
+                if (!gates.Exists(g => ReferenceEquals(g, gate)))
+                {
+                    Add(gate, extended.Place, gates, document);
+                }
             }
         }
 
-        open.Remove(name);
+        open.Remove(document.Name);
         foreach (var gate in draft.Gates)
         {
-            if (gates.Find(g => g.Name == gate.Name) is { } first)
-            {
-                problems.Add(gate.Header.Place.Says($"The gate '{gate.Name}' stands twice in the policy '{name}' (first at {first.Header.Place.File}:{first.Header.Place.Line})."));
-                isWhole = false;
-            }
-
-            foreach (var authority in gate.Authorities.Where(a => !authorities.Contains(a.Name)))
-            {
-                problems.Add(authority.Place.Says($"There is no authority '{authority.Name}'.{NearestName.Hint(authority.Name, authorities)}"));
-                isWhole = false;
-            }
-
-            gates.Add(gate);
+            Add(gate, gate.Header.Place, gates, document);
+            CheckAuthorities(gate, document);
         }
 
-        return joined[name] = isWhole ? new Policy(name, document.Place, document.File.Blob, gates) : null;
+        return joined[document.Name] = problems.Count == before ? new Policy(document.Name, document.Place, document.File.Blob, gates) : null;
     }
+
+    private IReadOnlyList<Gate> GatesOf(Reference extended, Document by)
+    {
+        if (index.Find("Policy", extended.Name, by.Origin) is not { } below)
+        {
+            problems.Add(extended.Place.Says(index.NotFound("Policy", extended.Name, by.Origin)));
+        }
+        else if (open.Contains(extended.Name))
+        {
+            problems.Add(extended.Place.Says(extended.Name == by.Name
+                ? $"The policy '{by.Name}' extends itself."
+                : $"The policy '{by.Name}' extends itself through '{extended.Name}'."));
+        }
+        else if (open.Count >= DeepestExtends)
+        {
+            problems.Add(extended.Place.Says($"Policies extend each other more than {DeepestExtends} deep."));
+        }
+        else if (Join(below) is { } policy)
+        {
+            return policy.Gates;
+        }
+        else
+        {
+            problems.Add(extended.Place.Says($"The policy '{extended.Name}' has problems of its own."));
+        }
+
+        return [];
+    }
+
+    private void Add(Gate gate, Place place, List<Gate> gates, Document document)
+    {
+        if (gates.Count == MostGates)
+        {
+            problems.Add(place.Says($"The policy '{document.Name}' has more than {MostGates} gates."));
+            return;
+        }
+
+        if (gates.Find(g => g.Name == gate.Name) is { } first)
+        {
+            problems.Add(place.Says($"The gate '{gate.Name}' stands twice in the policy '{document.Name}', first at {Where(first.Header.Place)}."));
+            return;
+        }
+
+        gates.Add(gate);
+    }
+
+    private void CheckAuthorities(Gate gate, Document document)
+    {
+        foreach (var authority in gate.Authorities)
+        {
+            if (index.Find("Authority", authority.Name, document.Origin) is null)
+            {
+                problems.Add(authority.Place.Says(index.NotFound("Authority", authority.Name, document.Origin)));
+            }
+            else if (!authorities.Contains(authority.Name))
+            {
+                problems.Add(authority.Place.Says($"The authority '{authority.Name}' has problems of its own."));
+            }
+        }
+    }
+
+    private static string Where(Place place) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Shown.Plain(place.File)}:{place.Line}");
 }

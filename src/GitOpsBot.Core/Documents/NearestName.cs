@@ -3,8 +3,11 @@ namespace GitOpsBot.Core.Documents;
 /// <summary>Finds what a misspelt name was probably meant to be.</summary>
 public static class NearestName
 {
+    // The distance costs the product of both lengths, and the name is anybody's.
+    private const int LongestName = 100;
+
     /// <summary>The known name within a third of the length (at least one, at most three) of edits, or null.</summary>
-    public static string? Of(string name, IEnumerable<string> known) => known
+    public static string? Of(string name, IEnumerable<string> known) => name.Length > LongestName ? null : known
         .Select(k => (Name: k, Distance: Distance(name.ToLowerInvariant(), k.ToLowerInvariant())))
         .Where(k => k.Distance <= Math.Clamp(k.Name.Length / 3, 1, 3))
         .OrderBy(k => k.Distance).ThenBy(k => k.Name, StringComparer.Ordinal)

@@ -67,17 +67,17 @@ public sealed class ObjectKeys
             var match = declared.Find(d => d.Name == key.Text);
             if (match is null)
             {
-                problems.Add(key.Place.Says($"Unknown key '{key.Text}'.{NearestName.Hint(key.Text, declared.Select(d => d.Name))}"));
+                problems.Add(key.Place.Says($"Unknown key {Shown.Quoted(key.Text)}.{NearestName.Hint(key.Text, declared.Select(d => d.Name))}"));
                 continue;
             }
 
-            places[key.Text] = value.Place;
-            // A key with nothing behind it is a key left out, where it may be left out.
+            // A key with nothing behind it is a key left out, where it may be left out: also for Has, or "exactly one of" would be met by nothing.
             if (!match.IsRequired && value is YamlNode.Scalar scalar && Shapes.IsNull(scalar))
             {
                 continue;
             }
 
+            places[key.Text] = value.Place;
             values[key.Text] = match.Read(value, problems).Value;
         }
 
@@ -99,11 +99,14 @@ public sealed class ObjectFields(IReadOnlyDictionary<string, object?> values, IR
     /// <summary>The value of a key, or its fallback.</summary>
     public T Get<T>(ObjectKey<T> key) => (T)values[key.Name]!;
 
-    /// <summary>Whether the key was written.</summary>
+    /// <summary>Whether the key was written, with something behind it.</summary>
     public bool Has<T>(ObjectKey<T> key) => places.ContainsKey(key.Name);
 
     /// <summary>Where the key's value stands, or the object where the key was not written.</summary>
     public Place PlaceOf<T>(ObjectKey<T> key) => places.GetValueOrDefault(key.Name, place);
+
+    /// <summary>Reports a problem at the object.</summary>
+    public void Says(string message) => problems.Add(place.Says(message));
 
     /// <summary>Reports a problem at a key's value.</summary>
     public void Says<T>(ObjectKey<T> key, string message) => problems.Add(PlaceOf(key).Says(message));

@@ -8,5 +8,5 @@ namespace GitOpsBot.Core.Documents;
 public sealed record Problem(string File, int Line, int Column, string Message)
 {
     /// <summary><c>FILE:LINE:COLUMN: message</c>, as editors and terminals link it.</summary>
-    public override string ToString() => File.Length == 0 ? Message : $"{File}:{Line}:{Column}: {Message}";
+    public override string ToString() => File.Length == 0 ? Message : $"{Shown.Plain(File)}:{Line}:{Column}: {Message}";
 }

@@ -34,7 +34,7 @@ public static partial class Shapes
 
     /// <summary>A duration: a number with s, m, h or d (SPEC section 3).</summary>
     public static Shape<TimeSpan> Duration { get; } = Scalar<TimeSpan>(
-        new JsonObject { ["type"] = "string", ["pattern"] = DurationGrammar().ToString() }, (s, _) => ParseDuration(s.Text), "a duration such as 30s, 15m, 24h or 7d");
+        new JsonObject { ["type"] = "string", ["pattern"] = DurationGrammar().ToString() }, (s, _) => ParseDuration(s.Text), "a duration such as 30s, 15m, 24h or 7d, at most 36500d");
 
     /// <summary>An instant with a zone, or a date (midnight UTC): RFC 3339.</summary>
     public static Shape<DateTimeOffset> Instant { get; } = Scalar<DateTimeOffset>(
@@ -87,7 +87,7 @@ public static partial class Shapes
                     return value;
                 }
 
-                problems.Add(node.Place.Says($"'{scalar.Text}' is not a valid {what}: expected {expected}."));
+                problems.Add(node.Place.Says($"{Shown.Quoted(scalar.Text)} is not a valid {what}: expected {expected}."));
                 return default;
             }
 
@@ -95,9 +95,12 @@ public static partial class Shapes
             return default;
         });
 
+    /// <summary>Items of a list, unless it says otherwise: what one list names is compared with what another list names.</summary>
+    public const int LongestList = 100;
+
     /// <summary>A list; a bad item does not hide the problems of the others.</summary>
-    public static Shape<IReadOnlyList<T>> List<T>(Shape<T> item, int atLeast = 0) => new(
-        () => new JsonObject { ["type"] = "array", ["items"] = item.Schema(), ["minItems"] = atLeast },
+    public static Shape<IReadOnlyList<T>> List<T>(Shape<T> item, int atLeast = 0, int atMost = LongestList) => new(
+        () => new JsonObject { ["type"] = "array", ["items"] = item.Schema(), ["minItems"] = atLeast, ["maxItems"] = atMost },
         (node, problems) =>
         {
             if (node is not YamlNode.Sequence sequence)
@@ -109,6 +112,12 @@ public static partial class Shapes
             if (sequence.Items.Count < atLeast)
             {
                 problems.Add(node.Place.Says($"Expected at least {atLeast} item{(atLeast == 1 ? "" : "s")}, found {sequence.Items.Count}."));
+                return default;
+            }
+
+            if (sequence.Items.Count > atMost)
+            {
+                problems.Add(node.Place.Says(string.Create(CultureInfo.InvariantCulture, $"Expected at most {atMost} items, found {sequence.Items.Count}.")));
                 return default;
             }
 
@@ -144,7 +153,10 @@ public static partial class Shapes
         return new Shape<T>(() => keys.Schema(description), (node, problems) => keys.Read(node, problems) is { } fields ? build(fields) : default);
     }
 
-    /// <summary>Reads <c>30s</c>, <c>15m</c>, <c>24h</c>, <c>7d</c>; null when it is not a duration.</summary>
+    /// <summary>The longest duration, a hundred years: any time of today, with it added or taken away, is still a time.</summary>
+    public static readonly TimeSpan LongestDuration = TimeSpan.FromDays(36_500);
+
+    /// <summary>Reads <c>30s</c>, <c>15m</c>, <c>24h</c>, <c>7d</c>; null when it is not a duration, or longer than <see cref="LongestDuration"/>.</summary>
     public static TimeSpan? ParseDuration(string text)
     {
         if (!DurationGrammar().IsMatch(text))
@@ -153,18 +165,19 @@ public static partial class Shapes
         }
 
         var n = long.Parse(text.AsSpan(0, text.Length - 1), CultureInfo.InvariantCulture);
-        return text[^1] switch
+        var duration = text[^1] switch
         {
             's' => TimeSpan.FromSeconds(n),
             'm' => TimeSpan.FromMinutes(n),
             'h' => TimeSpan.FromHours(n),
             _ => TimeSpan.FromDays(n),
         };
+        return duration <= LongestDuration ? duration : null;
     }
 
     internal static string Kind(YamlNode node) => node switch
     {
-        YamlNode.Scalar s => IsNull(s) ? "nothing" : $"'{s.Text}'",
+        YamlNode.Scalar s => IsNull(s) ? "nothing" : Shown.Quoted(s.Text),
         YamlNode.Sequence => "a list",
         _ => "a mapping",
     };

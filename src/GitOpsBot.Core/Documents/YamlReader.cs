@@ -5,7 +5,7 @@ using YamlDotNet.Core.Events;
 namespace GitOpsBot.Core.Documents;
 
 /// <summary>The documents of a YAML file and all that is wrong with it as YAML.</summary>
-/// <param name="Documents">The documents in which nothing was wrong, in order; an empty one is a scalar that means nothing.</param>
+/// <param name="Documents">The documents in which nothing was wrong, in order; empty ones (a last <c>---</c>) are left out.</param>
 /// <param name="Problems">In the file's order; not empty when a document is missing from <paramref name="Documents"/>.</param>
 public sealed record YamlFile(IReadOnlyList<YamlNode> Documents, IReadOnlyList<Problem> Problems);
 
@@ -79,7 +79,7 @@ public static class YamlReader
 
                 var before = problems.Count;
                 parser.MoveNext();
-                if (ReadNode(1) is { } node && problems.Count == before)
+                if (ReadNode(1) is { } node && problems.Count == before && node is not YamlNode.Scalar { IsPlain: true, Text: "" })
                 {
                     documents.Add(node);
                 }
@@ -152,7 +152,7 @@ public static class YamlReader
                 }
                 else if (!keys.TryAdd(key.Text, key.Place))
                 {
-                    problems.Add(key.Place.Says(string.Create(CultureInfo.InvariantCulture, $"The key '{key.Text}' is written twice, first in line {keys[key.Text].Line}.")));
+                    problems.Add(key.Place.Says(string.Create(CultureInfo.InvariantCulture, $"The key {Shown.Quoted(key.Text)} is written twice, first in line {keys[key.Text].Line}.")));
                 }
                 else
                 {
@@ -168,10 +168,10 @@ public static class YamlReader
             switch (parser.Current)
             {
                 case AnchorAlias alias:
-                    problems.Add(place.Says($"Aliases ('*{alias.Value}') are not allowed: write the value out."));
+                    problems.Add(place.Says($"Aliases ('*{Shown.Plain(alias.Value.Value)}') are not allowed: write the value out."));
                     break;
                 case NodeEvent { Anchor.IsEmpty: false } anchored:
-                    problems.Add(place.Says($"Anchors ('&{anchored.Anchor}') are not allowed: write the value where it is used."));
+                    problems.Add(place.Says($"Anchors ('&{Shown.Plain(anchored.Anchor.Value)}') are not allowed: write the value where it is used."));
                     break;
                 case NodeEvent { Tag.IsEmpty: false }:
                     problems.Add(place.Says("Tags ('!…') are not allowed: quote the value to make it text."));
@@ -181,7 +181,7 @@ public static class YamlReader
 
         private static string Sentence(YamlException e)
         {
-            var message = e.Message.TrimEnd('.', ' ');
+            var message = Shown.Plain(e.Message).TrimEnd('.', ' ');
             return message.Length == 0 ? "it cannot be parsed." : char.ToLowerInvariant(message[0]) + message[1..] + ".";
         }
     }
