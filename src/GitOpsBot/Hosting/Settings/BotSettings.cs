@@ -1,0 +1,59 @@
+using System.Net;
+using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Git;
+
+namespace GitOpsBot.Hosting.Settings;
+
+/// <summary>The bot's own settings (SPEC section 3), read from <c>gitopsbot.yaml</c> and the environment by <see cref="SettingsReader"/>. All paths are absolute.</summary>
+/// <param name="DataDirectory">Holds caches only; may be deleted at any time.</param>
+/// <param name="Interval">How often each repository is looked at when nothing told the bot to.</param>
+/// <param name="Listen">Where health is served.</param>
+/// <param name="Repositories">Manifest repositories, names unique.</param>
+/// <param name="Registries">Hosts that need something said, each once.</param>
+/// <param name="Layouts">OCI image layout directories by the NAME of <c>oci-layout:NAME</c>.</param>
+/// <param name="PolicyFolders">More folders of documents, known to every repository.</param>
+/// <param name="Committer">Who commits.</param>
+internal sealed record BotSettings(
+    string DataDirectory,
+    TimeSpan Interval,
+    IPEndPoint Listen,
+    IReadOnlyList<RepositorySettings> Repositories,
+    IReadOnlyList<RegistrySettings> Registries,
+    IReadOnlyDictionary<string, string> Layouts,
+    IReadOnlyList<string> PolicyFolders,
+    CommitIdentity Committer)
+{
+    /// <summary>
+    /// Whether a repository may promote from there: what its <c>artifacts</c> say; without them, any place that needs no credentials, so that
+    /// documents cannot borrow the bot's.
+    /// </summary>
+    public bool MayPromote(RepositorySettings repository, ImageName name) => repository.Artifacts is { } prefixes
+        ? prefixes.Any(prefix => IsWithin(name.ToString(), prefix))
+        : name.IsLayout || !Registries.Any(r => r.HasCredentials && string.Equals(r.Host, name.Host, StringComparison.OrdinalIgnoreCase));
+
+    // Whole path segments: ghcr.io/acme must not admit ghcr.io/acme-evil.
+    private static bool IsWithin(string name, string prefix) =>
+        name == prefix || name.StartsWith(prefix.EndsWith('/') ? prefix : prefix + "/", StringComparison.Ordinal);
+}
+
+/// <summary>One manifest repository.</summary>
+/// <param name="Name">What it is called in commands and logs.</param>
+/// <param name="Path">The bare repository's folder.</param>
+/// <param name="Branch">The only branch configuration and policy are read from.</param>
+/// <param name="Directory">Where the documents lie in it.</param>
+/// <param name="Artifacts">Prefixes of what it may promote; null when nothing is said, and empty means nothing.</param>
+/// <param name="Require">Policies added to every environment.</param>
+internal sealed record RepositorySettings(
+    string Name, string Path, string Branch, string Directory, IReadOnlyList<string>? Artifacts, IReadOnlyList<string> Require);
+
+/// <summary>One registry host that needs something said.</summary>
+/// <param name="Host">Host, with port where it has one.</param>
+/// <param name="PlainHttp">Whether it is spoken to without TLS.</param>
+/// <param name="Username">File of the user's name, or null.</param>
+/// <param name="Password">File of the password or token; given exactly when <paramref name="Username"/> is.</param>
+/// <param name="DockerConfig">A Docker <c>config.json</c> with the host's credentials, or null.</param>
+internal sealed record RegistrySettings(string Host, bool PlainHttp, SecretFile? Username, SecretFile? Password, SecretFile? DockerConfig)
+{
+    /// <summary>Whether the bot would show credentials there.</summary>
+    public bool HasCredentials => Password is not null || DockerConfig is not null;
+}

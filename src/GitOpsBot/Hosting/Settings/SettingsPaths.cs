@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using GitOpsBot.Core.Documents;
+
+namespace GitOpsBot.Hosting.Settings;
+
+/// <summary>Shapes of paths in the settings; relative ones are relative to <paramref name="folder"/>, the values are absolute.</summary>
+internal sealed class SettingsPaths(string folder)
+{
+    /// <summary>A path, whatever is there.</summary>
+    public Shape<string> Anything => Path(_ => true, "");
+
+    /// <summary>A folder that exists.</summary>
+    public Shape<string> Folder => Path(Directory.Exists, "folder");
+
+    /// <summary>A file that exists; what it holds is read when it is needed.</summary>
+    public Shape<SecretFile> Secret
+    {
+        get
+        {
+            var file = Path(File.Exists, "file");
+            return new Shape<SecretFile>(file.Schema, (node, problems) => file.Read(node, problems) is { IsRead: true, Value: { } path } ? new SecretFile(path) : default(Shaped<SecretFile>));
+        }
+    }
+
+    private Shape<string> Path(Func<string, bool> exists, string what) => new(
+        () => new JsonObject { ["type"] = "string" },
+        (node, problems) =>
+        {
+            var text = Shapes.Text.Read(node, problems);
+            if (!text.IsRead)
+            {
+                return default;
+            }
+
+            if (text.Value!.Contains('\0', StringComparison.Ordinal))
+            {
+                problems.Add(node.Place.Says("Expected a path, found a null character."));
+                return default;
+            }
+
+            var path = System.IO.Path.GetFullPath(text.Value, folder);
+            if (exists(path))
+            {
+                return path;
+            }
+
+            problems.Add(node.Place.Says($"There is no {what} {path}."));
+            return default;
+        });
+}
