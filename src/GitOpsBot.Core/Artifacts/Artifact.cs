@@ -20,6 +20,9 @@ public sealed record Artifact(ImageName Repository, Descriptor Descriptor)
     /// <summary>The manifests of an index by platform, <c>unknown/unknown</c> left out; empty for a single manifest.</summary>
     public IReadOnlyList<Descriptor> Manifests { get; init; } = [];
 
+    /// <summary>The platform of a single manifest, where its configuration says one.</summary>
+    public Platform? Platform { get; init; }
+
     /// <summary>What people call it: the tag, else the label <c>org.opencontainers.image.version</c>, else the digest's beginning.</summary>
     public string Version => Tag ?? Labels.GetValueOrDefault("org.opencontainers.image.version") ?? Digest.Short;
 }
