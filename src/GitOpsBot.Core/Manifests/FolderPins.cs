@@ -22,18 +22,20 @@ public abstract record StandingDigest
 public static class FolderPins
 {
     /// <summary>
-    /// What stands of an image. An entry of Kustomize's <c>images</c> has the last word about the references it replaces, so those count only
-    /// when there is none. All places must agree.
+    /// What stands of an image. An entry of Kustomize's <c>images</c> has the last word about the references it replaces: those of its name in
+    /// the files its kustomization builds from. An entry that only renames leaves tag and digest to them. A file that cannot be read and could
+    /// name the image, or a doubt about it, comes before all that was read. All places must agree.
     /// </summary>
     public static StandingDigest Of(PinScan scan, ImageName pulled)
     {
-        if (scan.Doubts.FirstOrDefault(d => d.About.Equals(pulled)) is { } doubt)
+        ArgumentNullException.ThrowIfNull(scan);
+        ArgumentNullException.ThrowIfNull(pulled);
+        if ((scan.Unread.FirstOrDefault(f => f.MayHold(pulled))?.Problem ?? scan.Doubts.FirstOrDefault(d => d.About.Equals(pulled))?.Problem) is { } problem)
         {
-            return new StandingDigest.Ambiguous(doubt.Problem);
+            return new StandingDigest.Ambiguous(problem);
         }
 
-        var isReplaced = scan.Pins.Any(p => pulled.Equals(p.Replaces));
-        var pins = scan.Pins.Where(p => p.Name.Equals(pulled) && (p.Replaces is not null || p.Site is PinSite.Entry || !isReplaced)).ToList();
+        var pins = Effective(scan, pulled);
         if (pins.Count == 0)
         {
             return new StandingDigest.Absent();
@@ -53,6 +55,33 @@ public static class FolderPins
         }
 
         return new StandingDigest.Stands(first.Digest, pins.Select(p => p.Tag).FirstOrDefault(t => t is not null), pins);
+    }
+
+    private static List<ImagePin> Effective(PinScan scan, ImageName pulled)
+    {
+        // By name and file, not by entry: a hostile file can hold thousands of equal ones.
+        var files = scan.Kustomizations.ToLookup(k => k.File, StringComparer.Ordinal);
+        var replacing = scan.Pins.Where(p => p.ReplacesText is not null).DistinctBy(p => (p.ReplacesText, p.Place.File))
+            .SelectMany(p => files[p.Place.File].Select(k => (Name: p.ReplacesText!, Kustomization: k)))
+            .ToLookup(e => e.Name, e => e.Kustomization, StringComparer.Ordinal);
+        bool IsReplaced(ImagePin pin) => pin.Written is { } written && replacing[written].Any(k => k.Builds(pin.Place.File));
+
+        var pins = new List<ImagePin>();
+        var renames = new HashSet<(string, string)>();
+        foreach (var pin in scan.Pins.Where(p => p.Name.Equals(pulled) && !IsReplaced(p)))
+        {
+            if (pin is not { ReplacesText: { } name, Tag: null, Digest: null })
+            {
+                pins.Add(pin);
+            }
+            else if (renames.Add((name, pin.Place.File)))
+            {
+                var renamed = scan.Pins.Where(p => p.Written == name && files[pin.Place.File].Any(k => k.Builds(p.Place.File))).ToList();
+                pins.AddRange(renamed.Count > 0 ? renamed : [pin]);
+            }
+        }
+
+        return pins.Distinct().ToList();
     }
 
     private static string Says(Digest? digest) => digest?.Value ?? "no digest";

@@ -18,6 +18,12 @@ public sealed record ImagePin(Place Place, ImageName Name, string? Tag, Digest? 
 {
     /// <summary>For an entry of Kustomize's <c>images</c>: the image whose references it replaces, wherever they are written. Null for a reference itself.</summary>
     public ImageName? Replaces { get; init; }
+
+    /// <summary>The entry's <c>name</c> as written; Kustomize compares letter by letter.</summary>
+    internal string? ReplacesText { get; init; }
+
+    /// <summary>The name that this reference, or entry, leaves in the manifest, as written; null where no entry can replace it.</summary>
+    internal string? Written { get; init; }
 }
 
 /// <summary>Characters of a decoded file (its BOM not counted), in UTF-16 units; the end is exclusive.</summary>
@@ -48,4 +54,11 @@ public sealed record PinProblem(ImageName About, Problem Problem);
 /// <param name="Pins">Every image reference.</param>
 /// <param name="Problems">Files that could not be read: they may hold any reference.</param>
 /// <param name="Doubts">Places that are ambiguous for one image only.</param>
-public sealed record PinScan(IReadOnlyList<ImagePin> Pins, IReadOnlyList<Problem> Problems, IReadOnlyList<PinProblem> Doubts);
+public sealed record PinScan(IReadOnlyList<ImagePin> Pins, IReadOnlyList<Problem> Problems, IReadOnlyList<PinProblem> Doubts)
+{
+    /// <summary>The files behind <see cref="Problems"/>.</summary>
+    internal IReadOnlyList<UnreadFile> Unread { get; init; } = [];
+
+    /// <summary>The kustomizations among the files.</summary>
+    internal IReadOnlyList<Kustomization> Kustomizations { get; init; } = [];
+}

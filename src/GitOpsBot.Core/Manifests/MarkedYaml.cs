@@ -13,9 +13,12 @@ internal abstract class MarkedNode(Place place)
     public string? SharedAs { get; set; }
 
     public string? Anchor { get; init; }
+
+    /// <summary>This node, or what it means when it is an alias.</summary>
+    public MarkedNode? Followed => this is MarkedAlias alias ? alias.Target : this;
 }
 
-internal sealed class MarkedScalar(Place place, string value, TextSpan? inner, bool isPlain, int end) : MarkedNode(place)
+internal sealed class MarkedScalar(Place place, string value, TextSpan? inner, bool isPlain, int start, int end) : MarkedNode(place)
 {
     public string Value => value;
 
@@ -23,6 +26,8 @@ internal sealed class MarkedScalar(Place place, string value, TextSpan? inner, b
     public TextSpan? Inner => inner;
 
     public bool IsPlain => isPlain;
+
+    public int Start => start;
 
     public int End => end;
 }
@@ -41,6 +46,20 @@ internal sealed class MarkedMapping(Place place, bool isFlow) : MarkedNode(place
     public MarkedNode? this[string key] => Entries.FirstOrDefault(e => e.Key.Value == key).Value;
 
     public MarkedScalar? Key(string key) => Entries.FirstOrDefault(e => e.Key.Value == key).Key;
+
+    /// <summary>The value as a reader of YAML resolves it: through an alias, or through merge keys. For recognising only; what is found so is never edited.</summary>
+    public MarkedNode? Resolved(string key, int depth = 0)
+    {
+        if (this[key] is { } own)
+        {
+            return own.Followed;
+        }
+
+        // A merged mapping can merge others; hostile files could chain them without end.
+        return depth == 8 ? null : Entries.Where(e => e.Key.Value == "<<")
+            .SelectMany(e => e.Value is MarkedSequence several ? several.Items : [e.Value])
+            .Select(m => (m.Followed as MarkedMapping)?.Resolved(key, depth + 1)).FirstOrDefault(found => found is not null);
+    }
 
     public string? Twice(params string[] keys) => keys.FirstOrDefault(key => Entries.Count(e => e.Key.Value == key) > 1);
 }
@@ -121,7 +140,7 @@ internal sealed class MarkedYaml
 
                 return new MarkedAlias(place, target);
             case Scalar scalar:
-                node = new MarkedScalar(place, scalar.Value, Inner(scalar), scalar.Style == ScalarStyle.Plain, (int)scalar.End.Index) { Anchor = anchor };
+                node = new MarkedScalar(place, scalar.Value, Inner(scalar), scalar.Style == ScalarStyle.Plain, (int)scalar.Start.Index, (int)scalar.End.Index) { Anchor = anchor };
                 break;
             case SequenceStart:
                 var sequence = new MarkedSequence(place) { Anchor = anchor };
@@ -136,6 +155,12 @@ internal sealed class MarkedYaml
                 var mapping = new MarkedMapping(place, start.Style == MappingStyle.Flow) { Anchor = anchor };
                 while (Next() is not MappingEnd)
                 {
+                    if (mapping.IsFlow && parser.Current is MappingStart)
+                    {
+                        // "{{ .Values.image }}" is a mapping in a mapping to a YAML reader; nobody writes that, but every template does.
+                        throw new YamlException(parser.Current.Start, parser.Current.End, "it holds a template");
+                    }
+
                     var key = Node(depth + 1);
                     Next();
                     var value = Node(depth + 1);

@@ -16,8 +16,8 @@ internal sealed class PinCollector
     /// <summary>A container with a key <c>image</c>.</summary>
     public void AddContainer(MarkedMapping container, string? sharedAs)
     {
-        var node = container["image"]!;
-        var scalar = (node as MarkedAlias)?.Target as MarkedScalar ?? node as MarkedScalar;
+        var node = container["image"] ?? container;
+        var scalar = container.Resolved("image") as MarkedScalar;
         if (scalar is null || NameOf(scalar.Value) is not { } name)
         {
             // A placeholder that some other program replaces: it names nothing that could be promoted.
@@ -32,7 +32,7 @@ internal sealed class PinCollector
         {
             Doubt(name, node.Place, "The key 'image' stands twice in this container.");
         }
-        else if (node is MarkedAlias || (scalar.SharedAs ?? sharedAs) is not null)
+        else if (node is MarkedAlias or MarkedMapping || (scalar.SharedAs ?? sharedAs) is not null)
         {
             Doubt(name, node.Place, "This image is written once and used in several places by an anchor; write it where it belongs.");
         }
@@ -42,36 +42,36 @@ internal sealed class PinCollector
         }
         else
         {
-            pins.Add(new ImagePin(node.Place, reference.Name, reference.Tag, reference.Digest, new PinSite.Reference(inner)));
+            pins.Add(new ImagePin(node.Place, reference.Name, reference.Tag, reference.Digest, new PinSite.Reference(inner)) { Written = NameText(scalar.Value, reference) });
         }
     }
 
     /// <summary>An entry of Kustomize's <c>images</c>.</summary>
     public void AddKustomize(MarkedNode node, string text, string? sharedAs)
     {
-        if (node is not MarkedMapping entry || (entry["name"] as MarkedScalar)?.Value is not { } original)
+        if (node.Followed is not MarkedMapping entry || (entry.Resolved("name") as MarkedScalar)?.Value is not { } original)
         {
             return;
         }
 
-        var means = (entry["newName"] as MarkedScalar)?.Value ?? original;
+        var means = (entry.Resolved("newName") as MarkedScalar)?.Value ?? original;
         if (ImageName.TryParse(means, out var name) && AddEntry(entry, name, "newTag", text, sharedAs, mayInsert: true) is { } pin)
         {
-            pins.Add(pin with { Replaces = ImageName.TryParse(original, out var replaced) ? replaced : null });
+            pins.Add(pin with { Replaces = ImageName.TryParse(original, out var replaced) ? replaced : null, ReplacesText = original, Written = means });
         }
     }
 
     /// <summary>Helm's <c>image</c> with <c>repository</c>, and perhaps <c>registry</c>.</summary>
     public void AddHelm(MarkedMapping image, string text, string? sharedAs)
     {
-        var repository = ((MarkedScalar)image["repository"]!).Value;
-        var registry = (image["registry"] as MarkedScalar)?.Value;
+        var repository = ((MarkedScalar)image.Resolved("repository")!).Value;
+        var registry = (image.Resolved("registry") as MarkedScalar)?.Value;
         if (!ImageName.TryParse(string.IsNullOrEmpty(registry) ? repository : $"{registry}/{repository}", out var name))
         {
             return;
         }
 
-        if (image["digest"] is null)
+        if (image.Resolved("digest") is null)
         {
             Doubt(name, image.Place, "There is a repository without a 'digest' key; an empty one (digest: \"\") is enough to allow it.");
         }
@@ -111,11 +111,15 @@ internal sealed class PinCollector
             return Doubt(name, digest.Place, $"'{digest.Value}' is not a digest: expected 'sha256:' and 64 lower-case hexadecimal digits.");
         }
 
-        var site = Site(entry, tag, tagKey, digest, text, mayInsert);
+        if (Site(entry, tag, tagKey, digest, text, mayInsert) is not { } site)
+        {
+            return Doubt(name, entry.Place, "There is no line on which a digest could be written into this entry; write 'digest: \"\"' into it, each key on a line of its own.");
+        }
+
         return new ImagePin(entry.Place, name, tag is { Value.Length: > 0 } ? tag.Value : null, stands, site);
     }
 
-    private static PinSite.Entry Site(MarkedMapping entry, MarkedScalar? tag, string tagKey, MarkedScalar? digest, string text, bool mayInsert)
+    private static PinSite.Entry? Site(MarkedMapping entry, MarkedScalar? tag, string tagKey, MarkedScalar? digest, string text, bool mayInsert)
     {
         var tagSpan = tag is { Value.Length: > 0 } ? tag.Inner : null;
         if (digest is { Value.Length: > 0 } || digest is { IsPlain: false, Inner: not null })
@@ -126,15 +130,30 @@ internal sealed class PinCollector
         if (digest is not null)
         {
             // "digest:" with nothing behind it: the mark of an empty value may lie lines further on, so the colon is found from the key.
-            var colon = text.IndexOf(':', entry.Key("digest")!.End);
-            return new PinSite.Entry(tagSpan, tag?.IsPlain == true, null, colon + 1, " ", "");
+            var key = entry.Key("digest")!.End;
+            var colon = text.IndexOf(':', key);
+            return colon < 0 || digest.Anchor is not null || digest.Inner is null || !text.AsSpan(key, colon - key).IsWhiteSpace() ? null : new PinSite.Entry(tagSpan, tag?.IsPlain == true, null, colon + 1, " ", "");
         }
 
         System.Diagnostics.Debug.Assert(mayInsert, "an entry without a digest key is only edited where one may be added");
         var (lastKey, last) = Last(entry, tagKey);
+        var lineStart = lastKey.Start - (lastKey.Place.Column - 1);
+        if (last.Value.Length == 0 || last.Inner is null || lineStart < 0)
+        {
+            return null;
+        }
+
         if (entry.IsFlow)
         {
-            return new PinSite.Entry(tagSpan, tag?.IsPlain == true, null, last.End, ", digest: ", "");
+            // JSON is YAML, too, and stays JSON.
+            var quote = lastKey.IsPlain ? "" : "\"";
+            return new PinSite.Entry(tagSpan, tag?.IsPlain == true, null, last.End, $", {quote}digest{quote}: {quote}", quote);
+        }
+
+        // The new line's indentation is the key's column, which holds only where nothing but spaces and dashes stand before it.
+        if (text.AsSpan(lineStart, lastKey.Start - lineStart).ContainsAnyExcept(' ', '-') || (lineStart > 0 && text[lineStart - 1] != '\n'))
+        {
+            return null;
         }
 
         var end = text.IndexOf('\n', last.End);
@@ -157,6 +176,13 @@ internal sealed class PinCollector
         }
 
         throw new System.Diagnostics.UnreachableException();
+    }
+
+    // The name as it is written: Kustomize compares it letter by letter.
+    private static string NameText(string written, ImageReference reference)
+    {
+        var name = written.Split('@')[0];
+        return reference.Tag is null ? name : name[..^(reference.Tag.Length + 1)];
     }
 
     // As much of a broken reference as names an image.

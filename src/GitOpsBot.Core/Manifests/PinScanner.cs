@@ -14,12 +14,15 @@ public static class PinScanner
     public static PinScan Scan(IReadOnlyList<ManifestFile> files)
     {
         var problems = new List<Problem>();
+        var unread = new List<UnreadFile>();
+        var kustomizations = new List<Kustomization>();
         var found = new PinCollector();
-        foreach (var file in files.Where(IsManifest))
+        foreach (var file in files.Where(IsManifest).Where(MayNameAnImage))
         {
             if (ManifestText.Decode(file, out var undecodable) is not { } decoded)
             {
                 problems.Add(undecodable!);
+                unread.Add(new UnreadFile(undecodable!, file.Content));
                 continue;
             }
 
@@ -27,24 +30,38 @@ public static class PinScanner
             if (problem is not null)
             {
                 problems.Add(problem);
+                unread.Add(new UnreadFile(problem, file.Content));
                 continue;
             }
 
             foreach (var document in documents)
             {
                 var isKustomization = document is MarkedMapping root && IsKustomization(file, root);
+                if (isKustomization)
+                {
+                    kustomizations.Add(Kustomization.Of(file.Path, (MarkedMapping)document));
+                }
+
                 Walk(document, new Around(found, decoded.Text, isKustomization, null));
             }
         }
 
-        return new PinScan(found.Pins, problems, found.Doubts);
+        return new PinScan(found.Pins, problems, found.Doubts) { Unread = unread, Kustomizations = kustomizations };
+    }
+
+    // Every way of naming an image has "image" in its key. Files without it are not parsed, so odd YAML elsewhere cannot stop a promotion
+    // (a key may hide behind an escape, and bytes that are no UTF-8 behind anything).
+    private static bool MayNameAnImage(ManifestFile file)
+    {
+        var bytes = file.Content.Span;
+        return bytes.IndexOf("image"u8) >= 0 || bytes.Contains((byte)'\\') || !System.Text.Unicode.Utf8.IsValid(bytes);
     }
 
     private sealed record Around(PinCollector Found, string Text, bool IsKustomization, string? SharedAs);
 
     private static bool IsManifest(ManifestFile file) =>
         file.Path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || file.Path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)
-        || file.Path.EndsWith("/Kustomization", StringComparison.Ordinal);
+        || file.Path == "Kustomization" || file.Path.EndsWith("/Kustomization", StringComparison.Ordinal);
 
     private static bool IsKustomization(ManifestFile file, MarkedMapping root) =>
         (root["kind"] as MarkedScalar)?.Value is "Kustomization" or "Component"
@@ -65,27 +82,36 @@ public static class PinScanner
             case MarkedMapping mapping:
                 foreach (var (key, value) in mapping.Entries)
                 {
-                    if (around.IsKustomization && key.Value == "images" && value is MarkedSequence entries)
+                    // An alias is followed one step, to say that what it brings is shared; what it means is read where it is written.
+                    if (around.IsKustomization && key.Value == "images" && value.Followed is MarkedSequence entries)
                     {
                         foreach (var entry in entries.Items)
                         {
-                            around.Found.AddKustomize(entry, around.Text, entry.SharedAs ?? value.SharedAs ?? around.SharedAs);
+                            around.Found.AddKustomize(entry, around.Text, entry.Followed?.SharedAs ?? entries.SharedAs ?? around.SharedAs);
                         }
                     }
-                    else if (ContainerLists.Contains(key.Value) && value is MarkedSequence containers)
+                    else if (around.IsKustomization && key.Value == "spec")
                     {
-                        foreach (var container in containers.Items.OfType<MarkedMapping>().Where(c => c["image"] is not null))
+                        // Flux's Kustomization has its images below spec.
+                        Walk(value, around);
+                    }
+                    else if (ContainerLists.Contains(key.Value) && value.Followed is MarkedSequence containers)
+                    {
+                        foreach (var item in containers.Items)
                         {
-                            around.Found.AddContainer(container, container.SharedAs ?? value.SharedAs ?? around.SharedAs);
+                            if (item.Followed is MarkedMapping container && container.Resolved("image") is not null)
+                            {
+                                around.Found.AddContainer(container, container.SharedAs ?? containers.SharedAs ?? around.SharedAs);
+                            }
                         }
 
                         Walk(value, around with { IsKustomization = false });
                     }
                     else
                     {
-                        if (key.Value == "image" && value is MarkedMapping { } image && image["repository"] is MarkedScalar)
+                        if (key.Value == "image" && value.Followed is MarkedMapping image && image.Resolved("repository") is MarkedScalar)
                         {
-                            around.Found.AddHelm(image, around.Text, value.SharedAs ?? around.SharedAs);
+                            around.Found.AddHelm(image, around.Text, image.SharedAs ?? around.SharedAs);
                         }
 
                         Walk(value, around with { IsKustomization = false });

@@ -20,6 +20,19 @@ public class FolderPinsTests
     [InlineData("x: &c\n  containers:\n  - image: ghcr.io/acme/checkout:1\ny: *c\n", 3, 12, "used in several places by an anchor")]
     [InlineData("kind: Kustomization\nimages:\n- name: ghcr.io/acme/checkout\n  digest: sha256:12\n", 4, 11, "'sha256:12' is not a digest")]
     [InlineData("kind: Kustomization\nimages:\n- name: ghcr.io/acme/checkout\n  newTag: 1\n  newTag: 2\n", 3, 3, "The key 'newTag' stands twice")]
+    [InlineData("x: &c {image: ghcr.io/acme/checkout:1}\ncontainers:\n- *c\n", 1, 15, "used in several places by an anchor")]
+    [InlineData("x: &l\n- image: ghcr.io/acme/checkout:1\ncontainers: *l\n", 2, 10, "used in several places by an anchor")]
+    [InlineData("x: &b {image: ghcr.io/acme/checkout:1}\ncontainers:\n- name: c\n  <<: *b\n", 3, 3, "used in several places by an anchor")]
+    [InlineData("x: &b {image: ghcr.io/acme/checkout:1}\ncontainers:\n- <<: [*b]\n", 3, 3, "used in several places by an anchor")]
+    [InlineData("x: &e {name: ghcr.io/acme/checkout, newTag: '1'}\nkind: Kustomization\nimages: [*e]\n", 1, 4, "shared with other places by an anchor")]
+    [InlineData("x: &n ghcr.io/acme/checkout\nkind: Kustomization\nimages:\n- name: *n\n  newTag: '1'\n", 4, 3, "shared with other places by an anchor")]
+    [InlineData("x: &h {repository: ghcr.io/acme/checkout, tag: '1', digest: ''}\nimage: *h\n", 1, 4, "shared with other places by an anchor")]
+    [InlineData("x: &h {repository: ghcr.io/acme/checkout, tag: '1'}\nimage:\n  <<: *h\n  digest: ''\n", 3, 3, "shared with other places by an anchor")]
+    [InlineData("image: {repository: ghcr.io/acme/checkout, digest}\nother: 1\n", 1, 8, "no line on which a digest could be written")]
+    [InlineData("image:\n  repository: ghcr.io/acme/checkout\n  digest: &d\n", 2, 3, "no line on which a digest could be written")]
+    [InlineData("kind: Kustomization\nimages:\n- name: ghcr.io/acme/checkout\n  newTag:\n\n  # more\n", 3, 3, "no line on which a digest could be written")]
+    [InlineData("kind: Kustomization\nimages:\n- name: ghcr.io/acme/checkout\n  ? newTag\n  : '1'\n", 3, 3, "no line on which a digest could be written")]
+    [InlineData("kind: Kustomization\rimages:\r- name: ghcr.io/acme/checkout\r  newTag: '1'\r", 3, 3, "no line on which a digest could be written")]
     [InlineData("image:\n  repository: ghcr.io/acme/checkout\n  tag: 1.0.0\n", 2, 3, "a repository without a 'digest' key")]
     public void What_cannot_be_edited_without_doubt_is_a_problem_with_its_place(string text, int line, int column, string sentence)
     {
@@ -64,7 +77,9 @@ public class FolderPinsTests
 
     [Theory]
     [InlineData("image: {{ .Values.image }}\nx: [\n", "it holds a template")]
-    [InlineData("a: b: c\n", "This file is not YAML")]
+    [InlineData("containers:\n- image: {{ .Values.image }}\n", "it holds a template")]
+    [InlineData("{{ include \"image\" . }}\n", "it holds a template")]
+    [InlineData("image: b: c\n", "This file is not YAML")]
     public void A_file_that_cannot_be_read_is_a_problem_of_the_folder(string text, string sentence)
     {
         var problem = Assert.Single(PinScanner.Scan([new ManifestFile("x.yaml", Encoding.UTF8.GetBytes(text))]).Problems);
@@ -72,10 +87,46 @@ public class FolderPinsTests
         Assert.Contains(sentence, problem.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("# checkout\nimage: {{ .Values.image }}\n", 2, "it holds a template")]
+    [InlineData("image: [ghcr.io/acme/checkout\n", 2, "This file is not YAML")]
+    public void A_file_that_cannot_be_read_and_could_name_the_image_comes_before_what_was_read(string broken, int line, string sentence)
+    {
+        var ambiguous = Assert.IsType<StandingDigest.Ambiguous>(Of(("x.yaml", $"containers: [{{image: ghcr.io/acme/checkout@{One}}}]"), ("y.yaml", broken)));
+
+        Assert.Equal(("y.yaml", line), (ambiguous.Problem.File, ambiguous.Problem.Line));
+        Assert.Contains(sentence, ambiguous.Problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_UTF_8_could_name_any_image()
+    {
+        var scan = PinScanner.Scan([new ManifestFile("y.yaml", Encoding.Unicode.GetPreamble().Concat(Encoding.Unicode.GetBytes("image: x")).ToArray())]);
+
+        Assert.Equal("The file is not UTF-8.", Assert.IsType<StandingDigest.Ambiguous>(FolderPins.Of(scan, Checkout)).Problem.Message);
+    }
+
+    [Fact]
+    public void A_file_that_is_too_large_is_refused_where_it_could_name_the_image()
+    {
+        var scan = PinScanner.Scan([new ManifestFile("y.yaml", Encoding.UTF8.GetBytes("image: ghcr.io/acme/checkout\n" + new string('#', 1024 * 1024)))]);
+
+        Assert.Equal("The file has 1048605 bytes; at most 1048576 are read.", Assert.IsType<StandingDigest.Ambiguous>(FolderPins.Of(scan, Checkout)).Problem.Message);
+        Assert.IsType<StandingDigest.Absent>(FolderPins.Of(scan, ImageName.Parse("ghcr.io/acme/storefront")));
+    }
+
+    [Theory]
+    [InlineData("image: {{ .Values.image }}\n")]
+    [InlineData("a: b: checkout\n")]
+    public void A_broken_file_that_cannot_name_the_image_stops_nothing(string broken)
+    {
+        Assert.IsType<StandingDigest.Stands>(Of(("x.yaml", $"containers: [{{image: ghcr.io/acme/checkout@{One}}}]"), ("y.yaml", broken)));
+    }
+
     [Fact]
     public void A_file_that_is_nested_too_deep_is_refused()
     {
-        var problem = Assert.Single(PinScanner.Scan([new ManifestFile("x.yaml", Encoding.UTF8.GetBytes(new string('[', 300)))]).Problems);
+        var problem = Assert.Single(PinScanner.Scan([new ManifestFile("x.yaml", Encoding.UTF8.GetBytes(new string('[', 300) + "image"))]).Problems);
 
         Assert.Contains("nested deeper than 200", problem.Message, StringComparison.Ordinal);
     }
