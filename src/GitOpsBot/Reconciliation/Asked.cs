@@ -1,0 +1,46 @@
+using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Environments;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>What people asked of one environment, as far as it still holds.</summary>
+internal sealed class Asked
+{
+    /// <summary>Reads what was asked against what stands: a request ends with any move, a lift belongs to one rollback.</summary>
+    public Asked(EnvironmentHistory here, Request? request, Lift? lift, Hold? hold)
+    {
+        (Here, Hold) = (here, hold);
+        if (request is not null)
+        {
+            Request = request;
+            if (request.Standing == here.Current?.Commit)
+            {
+                Named = new Standing([.. request.Artifacts.Select(a => new StandingArtifact(a.Key, Digest.Parse(a.Value), request.Tags.GetValueOrDefault(a.Key)))]);
+            }
+        }
+
+        var landings = here.Landings.ToList();
+        var pause = here.PausedBy is null ? -1 : landings.FindIndex(l => l.Commit == here.PausedBy.Commit);
+        var isLifted = pause >= 0 && lift is not null
+            && (lift.PutBack == landings[pause].Commit || (lift.Replaced is not null && pause > 0 && landings[pause - 1].Commit == lift.Replaced));
+        PausedBy = isLifted ? null : here.PausedBy;
+    }
+
+    /// <summary>The environment's history.</summary>
+    public EnvironmentHistory Here { get; }
+
+    /// <summary>The last request by name, whether it still holds or not; null when nobody ever asked.</summary>
+    public Request? Request { get; }
+
+    /// <summary>What is asked for by name now, or null.</summary>
+    public Standing? Named { get; }
+
+    /// <summary>The hold, or null.</summary>
+    public Hold? Hold { get; }
+
+    /// <summary>The rollback that pauses the environment and that nobody lifted, or null.</summary>
+    public Landing? PausedBy { get; }
+
+    /// <summary>Whether the artifact was asked for by a tag, which then must still mean the digest.</summary>
+    public bool IsByTag(string artifact) => Request?.Tags.ContainsKey(artifact) == true;
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>A person said: nothing moves here.</summary>
+public sealed record Hold(string By, DateTimeOffset At, string? Reason);
+
+/// <summary>A person lifted what followed a rollback.</summary>
+/// <param name="PutBack">The commit that put something back; or, for a rollback that had not landed, null.</param>
+/// <param name="Replaced">The commit that put there what the rollback replaces.</param>
+/// <param name="By">Who.</param>
+/// <param name="At">When.</param>
+public sealed record Lift(string? PutBack, string? Replaced, string By, DateTimeOffset At);
+
+/// <summary>A person asked for these digests by name. It holds while <paramref name="Standing"/> is what put there what stands there now: any move ends it.</summary>
+/// <param name="Artifacts">Digest by the artifact's name.</param>
+/// <param name="Tags">Tag by the artifact's name, where it was asked for by version.</param>
+/// <param name="Standing">The commit that had put there what stood there then; null when nothing did.</param>
+/// <param name="After">The highest number of any pull request then: a pull request closed before that is no longer a no.</param>
+/// <param name="By">Who.</param>
+/// <param name="At">When.</param>
+public sealed record Request(
+    IReadOnlyDictionary<string, string> Artifacts, IReadOnlyDictionary<string, string> Tags, string? Standing, int After, string By, DateTimeOffset At);
+
+/// <summary>A person asked to roll back. It holds while <paramref name="Reverts"/> is what put there what stands there now.</summary>
+/// <param name="To">The commit whose landing shall stand there again.</param>
+/// <param name="Reverts">The commit that put there what stood there then.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="By">Who.</param>
+/// <param name="At">When.</param>
+public sealed record RollbackRequest(string To, string Reverts, string Reason, string By, DateTimeOffset At);
+
+/// <summary>What became of a comment's commands; written together with their effect, so that a repeat changes nothing.</summary>
+/// <param name="Answer">One line for people.</param>
+/// <param name="Reaction">🚀, 👎 or 😕 as a word.</param>
+/// <param name="Approves">The head that was approved, or null.</param>
+/// <param name="By">Who wrote the comment.</param>
+/// <param name="At">When it was handled.</param>
+public sealed record HandledComment(string Answer, Forge.Reaction Reaction, string? Approves, string By, DateTimeOffset At);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, NewLine = "\n",
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Hold))]
+[JsonSerializable(typeof(Lift))]
+[JsonSerializable(typeof(Request))]
+[JsonSerializable(typeof(RollbackRequest))]
+[JsonSerializable(typeof(HandledComment))]
+internal sealed partial class BotStateJson : JsonSerializerContext;
+
+/// <summary>
+/// What the branch <c>gitopsbot/state</c> says (SPEC section 5): the bot's book, as files. Losing it loses history and what people asked for,
+/// not correctness: what stands and what is refused is read from the manifests' own history.
+/// </summary>
+/// <param name="Tip">The commit it was read from; null when the branch does not exist.</param>
+/// <param name="Files">Bytes by path.</param>
+public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files)
+{
+    /// <summary>The branch.</summary>
+    public const string Branch = "gitopsbot/state";
+
+    /// <summary>The hold on an environment of a pipeline, or null.</summary>
+    public Hold? HoldOn(string pipeline, string environment) => Read(HoldPath(pipeline, environment), BotStateJson.Default.Hold);
+
+    /// <summary>The newest lift, or null.</summary>
+    public Lift? LiftOf(string pipeline, string environment) => Read(LiftPath(pipeline, environment), BotStateJson.Default.Lift);
+
+    /// <summary>What was asked for by name, or null.</summary>
+    public Request? RequestFor(string pipeline, string environment) => Read(RequestPath(pipeline, environment), BotStateJson.Default.Request);
+
+    /// <summary>The rollback that was asked for, or null.</summary>
+    public RollbackRequest? RollbackOf(string pipeline, string environment) => Read(RollbackPath(pipeline, environment), BotStateJson.Default.RollbackRequest);
+
+    /// <summary>What became of a comment, or null while it was not handled.</summary>
+    public HandledComment? Handled(long comment) => Read(CommentPath(comment), BotStateJson.Default.HandledComment);
+
+    internal static string HoldPath(string pipeline, string environment) => $"holds/{environment}/{pipeline}.json";
+
+    internal static string LiftPath(string pipeline, string environment) => $"lifts/{environment}/{pipeline}.json";
+
+    internal static string RequestPath(string pipeline, string environment) => $"requests/{environment}/{pipeline}.json";
+
+    internal static string RollbackPath(string pipeline, string environment) => $"rollbacks/{environment}/{pipeline}.json";
+
+    internal static string CommentPath(long comment) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"comments/{comment}.json");
+
+    private T? Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
+    {
+        if (!Files.TryGetValue(path, out var bytes))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(bytes.Span, type);
+        }
+        catch (JsonException e)
+        {
+            // A page that cannot be read must not pass for one that is not there: a hold would be lost.
+            throw new Git.GitException($"The file {path} of the branch {Branch} cannot be read ({e.Message}); mend or remove it.", isTransient: false, e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Evidence;
+using GitOpsBot.Core.Policies;
+using GitOpsBot.Registry;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>Gathers what the registry holds about artifacts, once in a pass, and has it verified. What cannot be reached becomes an unknown fact, never an empty one.</summary>
+internal sealed class EvidenceReader(ArtifactReader artifacts, IReadOnlyList<Authority> authorities, DateTimeOffset now)
+{
+    private readonly Dictionary<(ImageName, Digest), Fact<Artifact?>> described = [];
+    private readonly Dictionary<(ImageName, Digest), Fact<IReadOnlyList<EvidenceItem>>> evidence = [];
+    private readonly Dictionary<(ImageName, Digest), Fact<bool>> there = [];
+
+    /// <summary>Reasons why something could not be read in this pass, each once.</summary>
+    public HashSet<string> Unreachable { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The artifact; a known null when the registry says that it is not there.</summary>
+    public Task<Fact<Artifact?>> DescribeAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        OnceAsync(described, (name, digest), () => artifacts.DescribeAsync(name, null, digest, cancellationToken));
+
+    /// <summary>Whether it can be pulled.</summary>
+    public Task<Fact<bool>> ExistsAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        OnceAsync(there, (name, digest), () => artifacts.ExistsAsync(name, digest, cancellationToken));
+
+    /// <summary>Everything attached to it, verified or rejected.</summary>
+    public Task<Fact<IReadOnlyList<EvidenceItem>>> EvidenceAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        OnceAsync(evidence, (name, digest), async () =>
+            EvidenceVerifier.VerifyAll(await artifacts.ListAttachedAsync(name, digest, cancellationToken), digest, authorities, now));
+
+    private async Task<Fact<T>> OnceAsync<T>(Dictionary<(ImageName, Digest), Fact<T>> memory, (ImageName, Digest) key, Func<Task<T>> ask)
+    {
+        if (!memory.TryGetValue(key, out var fact))
+        {
+            try
+            {
+                fact = new Fact<T>.Known(await ask());
+            }
+            catch (RegistryException e)
+            {
+                Unreachable.Add(e.Message);
+                fact = new Fact<T>.Unknown(e.Message);
+            }
+
+            memory[key] = fact;
+        }
+
+        return fact;
+    }
+}

@@ -1,0 +1,35 @@
+using GitOpsBot.Core.Environments;
+using GitOpsBot.Git;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>
+/// What of the base branch a judgement read: the documents, this folder, the predecessors' folders. While a newer tip has the same, the
+/// judgement holds there too (SPEC section 3, "A judgement is keyed by what it read").
+/// </summary>
+internal sealed class JudgedKey(ManifestRepository git, string baseBranch, string documents, string revision, Pipeline pipeline, PromotionEnvironment environment)
+{
+    /// <summary>The tip to build on, which has what was judged; or why there is none.</summary>
+    public StepResult.Lost? Tip(out string tip)
+    {
+        tip = git.Tip(baseBranch) ?? "";
+        if (tip.Length == 0)
+        {
+            return new StepResult.Lost($"The branch {baseBranch} is gone.");
+        }
+
+        if (tip == revision)
+        {
+            return null;
+        }
+
+        var now = tip;
+        // What the commits between put into the folders and took out again is history that was not judged either.
+        var between = git.IsAncestor(revision, tip)
+            && Folders().All(path => git.TreeId(now, path) == git.TreeId(revision, path));
+        return between ? null : new StepResult.Lost($"{environment.Name} or what it is judged by changed on {baseBranch} meanwhile.");
+    }
+
+    private IEnumerable<string> Folders() =>
+        [documents, environment.Path, .. pipeline.Before(environment).Select(name => pipeline.Environment(name)?.Path).OfType<string>()];
+}

@@ -1,0 +1,140 @@
+using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Configuration;
+using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Policies;
+using GitOpsBot.Core.Promotions;
+using GitOpsBot.Forge;
+using GitOpsBot.Git;
+using GitOpsBot.Registry;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>The parts one repository is worked with.</summary>
+/// <param name="Name">Its name in the settings.</param>
+/// <param name="Branch">The only branch that configuration and manifests are read from.</param>
+/// <param name="Documents">The folder of documents on it.</param>
+/// <param name="Git">The repository.</param>
+/// <param name="Forge">Where people review.</param>
+/// <param name="Registries">Where artifacts lie.</param>
+/// <param name="Known">Documents known to every repository, and the policies demanded everywhere.</param>
+/// <param name="MayPromote">Whether this repository may promote what lies there.</param>
+/// <param name="Bot">Who makes the commits.</param>
+/// <param name="Steps">Every write to the outside is named to it.</param>
+/// <param name="Clock">Read once in a pass.</param>
+internal sealed record RepositoryParts(
+    string Name, string Branch, string Documents, ManifestRepository Git, IForge Forge, Registries Registries, ConfigurationSources Known,
+    Func<ImageName, bool> MayPromote, CommitIdentity Bot, StepProbe Steps, TimeProvider Clock);
+
+/// <summary>
+/// One commit of the base branch with everything that a pass judges on it: documents, folders, history, the bot's book, pull requests, and what
+/// registries say, each asked at most once. Reading it writes nothing.
+/// </summary>
+internal sealed class Snapshot
+{
+    private readonly RepositoryParts parts;
+    private readonly FolderReader folders;
+    private readonly HistoryReader history;
+    private readonly RegistrySelection selection;
+    private readonly EvidenceReader evidence;
+    private readonly Dictionary<string, IReadOnlyDictionary<string, EnvironmentHistory>> histories = [];
+
+    private Snapshot(RepositoryParts parts, string revision, DocumentSet documents, BotState state, IReadOnlyList<PullRequest> pullRequests)
+    {
+        this.parts = parts;
+        (Revision, Documents, State, PullRequests, Now) = (revision, documents, state, pullRequests, parts.Clock.GetUtcNow());
+        folders = new FolderReader(parts.Git);
+        history = new HistoryReader(parts.Git, folders, revision, parts.Documents);
+        selection = new RegistrySelection(parts.Registries);
+        evidence = new EvidenceReader(new ArtifactReader(parts.Registries), documents.Authorities, Now);
+        Commits = new PromotionCommits(parts.Git, folders, parts.Bot);
+    }
+
+    /// <summary>The commit of the base branch.</summary>
+    public string Revision { get; }
+
+    /// <summary>The documents on it.</summary>
+    public DocumentSet Documents { get; }
+
+    /// <summary>The bot's book.</summary>
+    public BotState State { get; }
+
+    /// <summary>Pull requests, newest first.</summary>
+    public IReadOnlyList<PullRequest> PullRequests { get; }
+
+    /// <summary>The time of the pass.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>Makes and recognises the commits of promotions.</summary>
+    public PromotionCommits Commits { get; }
+
+    /// <summary>Why something at a registry could not be read, each reason once.</summary>
+    public IReadOnlySet<string> Unreachable => evidence.Unreachable;
+
+    /// <summary>Reads the base branch, the documents, the book and the pull requests.</summary>
+    /// <exception cref="GitException">The repository cannot be read, or has no such branch.</exception>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    public static async Task<Snapshot> TakeAsync(RepositoryParts parts, CancellationToken cancellationToken)
+    {
+        // The pull requests first: one that is merged after this is seen as merged in the tree, never the other way round.
+        var pullRequests = await parts.Forge.ListAsync(cancellationToken);
+        var revision = parts.Git.Tip(parts.Branch)
+            ?? throw new GitException($"The repository {parts.Name} has no branch {parts.Branch}.", isTransient: false);
+        var documents = DocumentFolder.Read(parts.Git, revision, parts.Documents, parts.Known);
+        return new Snapshot(parts, revision, documents, new StateBook(parts.Git, parts.Bot, parts.Steps).Read(), pullRequests);
+    }
+
+    /// <summary>The histories of all environments of a pipeline.</summary>
+    /// <exception cref="RegistryException">What a reference without a digest stands for cannot be asked.</exception>
+    public async Task<IReadOnlyDictionary<string, EnvironmentHistory>> HistoriesAsync(Pipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (!histories.TryGetValue(pipeline.Name, out var known))
+        {
+            var read = new Dictionary<string, EnvironmentHistory>(StringComparer.Ordinal);
+            foreach (var environment in pipeline.Environments)
+            {
+                var meanings = new Dictionary<(string, string), Digest?>();
+                foreach (var (artifact, tag) in history.BareTags(pipeline, environment))
+                {
+                    var name = environment.PullsFrom(pipeline.Artifacts.First(a => a.Name == artifact));
+                    meanings[(artifact, tag)] = await selection.ResolveAsync(name, tag, cancellationToken);
+                }
+
+                read[environment.Name] = history.Read(pipeline, environment, (artifact, tag) => meanings[(artifact, tag)]);
+            }
+
+            histories[pipeline.Name] = known = read;
+        }
+
+        return known;
+    }
+
+    /// <summary>What the environment's folder says, with its problems.</summary>
+    public FolderReading Folder(Pipeline pipeline, PromotionEnvironment environment) => folders.Read(Revision, pipeline, environment);
+
+    /// <summary>What a tag means now; null when there is no such tag.</summary>
+    public Task<Digest?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken) => selection.ResolveAsync(name, tag, cancellationToken);
+
+    /// <summary>Whether a digest is there; unknown when the registry does not say.</summary>
+    public Task<Fact<bool>> ExistsAsync(ImageName name, Digest digest, CancellationToken cancellationToken) => evidence.ExistsAsync(name, digest, cancellationToken);
+
+    /// <summary>Everything the planner needs of one environment.</summary>
+    public async Task<ObservedEnvironment> ObserveAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken)
+    {
+        var reader = new PullRequestReader(parts.Git, parts.Forge, folders, Commits, State, Revision);
+        var observer = new EnvironmentObserver(
+            pipeline, await HistoriesAsync(pipeline, cancellationToken), Documents, State, PullRequests, reader, selection, evidence, folders,
+            sha => Core.Audit.CommitTrailers.Read(parts.Git.ReadCommit(sha).Message)?.Id, Revision, Now);
+        var seen = await observer.ObserveAsync(environment, cancellationToken);
+        return seen with
+        {
+            StaleBranches = [.. new[] { (Branch: BranchNames.Promote(environment.Name, pipeline.Name), seen.Open), (Branch: BranchNames.Rollback(environment.Name, pipeline.Name), Open: seen.OpenRollback) }
+                .Where(b => b.Open is null && parts.Git.Tip(b.Branch) is { } head && Commits.Foreign(head, Revision, pipeline, environment) is null)
+                .Select(b => b.Branch)],
+        };
+    }
+
+    /// <summary>Carries out steps of one environment.</summary>
+    public StepExecutor Executor(Pipeline pipeline, PromotionEnvironment environment) => new(
+        parts.Git, parts.Forge, Commits, parts.Steps, parts.Branch,
+        new JudgedKey(parts.Git, parts.Branch, parts.Documents, Revision, pipeline, environment), pipeline, environment, Now);
+}

@@ -1,0 +1,236 @@
+using GitOpsBot.Core.Audit;
+using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Promotions;
+using GitOpsBot.Forge;
+using GitOpsBot.Git;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>What became of a step. Closed.</summary>
+internal abstract record StepResult
+{
+    private StepResult() { }
+
+    /// <summary>Done, with the commit it made where it made one.</summary>
+    public sealed record Done(string? Commit) : StepResult;
+
+    /// <summary>Somebody else was first, and what was judged is no longer what is there: the next pass looks again.</summary>
+    public sealed record Lost(string Reason) : StepResult;
+
+    /// <summary>It cannot be done until a person acts.</summary>
+    public sealed record Refused(string Reason) : StepResult;
+}
+
+/// <summary>
+/// Carries out the steps of one environment's plan. Every write to the outside is named to the <see cref="StepProbe"/> before and after, and
+/// each leaves a state from which the next pass goes on: a branch without a pull request is used again or deleted, a pull request without its
+/// face is shown again, a merge that happened is seen in the tree. The base branch and the bot's branches only move as a compare-and-swap.
+/// </summary>
+internal sealed class StepExecutor(
+    ManifestRepository git, IForge forge, PromotionCommits commits, StepProbe steps, string baseBranch, JudgedKey key,
+    Pipeline pipeline, PromotionEnvironment environment, DateTimeOffset now)
+{
+    // More lost races in a row than this mean that the base branch moves faster than this bot; the next pass tries again.
+    private const int MostTries = 5;
+
+    private string BaseRef => "refs/heads/" + baseBranch;
+
+    /// <summary>Carries out one step.</summary>
+    public Task<StepResult> DoAsync(PlanStep step, CancellationToken cancellationToken) => step switch
+    {
+        PlanStep.Push push => Task.FromResult(Push(push.What.Promotion, Message(push.What, []))),
+        PlanStep.PushRollback push => Task.FromResult(Push(push.What.Move, Message(push.What))),
+        PlanStep.Open open => OpenAsync(BranchNames.Promote(environment.Name, pipeline.Name), open.What.Promotion, Message(open.What, []), Faces.Show(open.What, environment), cancellationToken),
+        PlanStep.OpenRollback open => OpenAsync(BranchNames.Rollback(environment.Name, pipeline.Name), open.What.Move, Message(open.What), Faces.Show(open.What, environment), cancellationToken),
+        PlanStep.Update update => UpdateAsync(update.PullRequest, update.Renew ? (update.What.Promotion, Message(update.What, [])) : null, Faces.Show(update.What, environment), false, cancellationToken),
+        PlanStep.Supersede take => UpdateAsync(take.PullRequest, (take.What.Promotion, Message(take.What, [])), Faces.Show(take.What, environment), false, cancellationToken),
+        PlanStep.UpdateRollback update => UpdateAsync(update.PullRequest, update.Renew ? (update.What.Move, Message(update.What)) : null, Faces.Show(update.What, environment), true, cancellationToken),
+        PlanStep.Merge merge => MergeAsync(merge.PullRequest, BranchNames.Promote(environment.Name, pipeline.Name), Message(merge.What, merge.PullRequest.ApprovedBy), cancellationToken),
+        PlanStep.MergeRollback merge => MergeAsync(merge.PullRequest, BranchNames.Rollback(environment.Name, pipeline.Name), Message(merge.What), cancellationToken),
+        PlanStep.Close close => CloseAsync(close, cancellationToken),
+        PlanStep.Stop stop => StopAsync(stop, cancellationToken),
+        PlanStep.DeleteBranch delete => Task.FromResult(Delete(delete.Branch)),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string Message(JudgedCandidate what, IReadOnlyList<string> approvedBy) =>
+        PromotionMessage.Write(what.Promotion, what.Judgement.Policy, what.Judgement.Verdict, what.Trigger, approvedBy);
+
+    private static string Message(JudgedRollback what) => RollbackMessage.Write(what.Move, what.Reverts, what.Reason, what.By, what.RevertsId);
+
+    private StepResult Push(Promotion move, string message)
+    {
+        for (var tries = 0; tries < MostTries; tries++)
+        {
+            if (key.Tip(out var tip) is { } lost)
+            {
+                return lost;
+            }
+
+            var commit = commits.Write(tip, pipeline, environment, move, message, now);
+            steps.Reach("push to base");
+            if (git.Push(BaseRef, tip, commit) is PushResult.Moved)
+            {
+                steps.Reach("pushed to base");
+                return new StepResult.Done(commit);
+            }
+        }
+
+        return new StepResult.Lost($"The branch {baseBranch} moved {MostTries} times meanwhile.");
+    }
+
+    private async Task<StepResult> OpenAsync(string branch, Promotion move, string message, PullRequestFace face, CancellationToken cancellationToken)
+    {
+        if (key.Tip(out var tip) is { } lost)
+        {
+            return lost;
+        }
+
+        var leftover = git.Tip(branch);
+        if (leftover is not null && commits.Foreign(leftover, tip, pipeline, environment) is not null)
+        {
+            return new StepResult.Refused($"The branch {branch} holds commits that the bot did not make; delete or rename it.");
+        }
+
+        var head = leftover is not null && commits.Carries(leftover, tip, pipeline, environment, move)
+            ? leftover
+            : commits.Write(tip, pipeline, environment, move, message, now);
+        if (head != leftover && Point(branch, leftover, head) is { } raced)
+        {
+            return raced;
+        }
+
+        steps.Reach("open pull request");
+        var opened = await forge.OpenAsync(new PullRequestDraft(face.Title, face.Body, branch, baseBranch, face.Labels), cancellationToken);
+        steps.Reach("pull request opened");
+        await ShowStatusAsync(head, face.Status, cancellationToken);
+        return opened.HeadSha == head ? new StepResult.Done(head) : new StepResult.Lost($"Pull request {opened.Number} has another head already.");
+    }
+
+    private async Task<StepResult> UpdateAsync(
+        ObservedPullRequest open, (Promotion Move, string Message)? renewed, PullRequestFace face, bool isRollback, CancellationToken cancellationToken)
+    {
+        if (key.Tip(out var tip) is { } lost)
+        {
+            return lost;
+        }
+
+        var head = open.HeadSha;
+        if (renewed is { } made)
+        {
+            var branch = isRollback ? BranchNames.Rollback(environment.Name, pipeline.Name) : BranchNames.Promote(environment.Name, pipeline.Name);
+            head = commits.Write(tip, pipeline, environment, made.Move, made.Message, now);
+            // The status comes before the head that it is about: a head without one would be read as nothing said.
+            await ShowStatusAsync(head, face.Status, cancellationToken);
+            if (Point(branch, open.HeadSha, head) is { } raced)
+            {
+                return raced;
+            }
+        }
+
+        if (open.Face.Title != face.Title || open.Face.Body != face.Body)
+        {
+            steps.Reach("edit pull request");
+            await forge.EditAsync(open.Number, face.Title, face.Body, cancellationToken);
+            steps.Reach("pull request edited");
+        }
+
+        if (!open.Face.Labels.SequenceEqual(face.Labels))
+        {
+            steps.Reach("set labels");
+            await forge.SetLabelsAsync(open.Number, face.Labels, cancellationToken);
+            steps.Reach("labels set");
+        }
+
+        if (head == open.HeadSha && open.Face.Status != face.Status)
+        {
+            await ShowStatusAsync(head, face.Status, cancellationToken);
+        }
+
+        return new StepResult.Done(renewed is null ? null : head);
+    }
+
+    private async Task<StepResult> MergeAsync(ObservedPullRequest open, string branch, string message, CancellationToken cancellationToken)
+    {
+        if (key.Tip(out _) is { } lost)
+        {
+            return lost;
+        }
+
+        steps.Reach("merge");
+        var result = await forge.MergeAsync(open.Number, open.HeadSha, environment.MergeMethod, message, cancellationToken);
+        steps.Reach("merged");
+        switch (result)
+        {
+            case MergeResult.Merged merged:
+                Delete(branch);
+                return new StepResult.Done(merged.Sha);
+            case MergeResult.Stale stale:
+                return new StepResult.Lost(stale.Reason);
+            case MergeResult.Refused refused:
+                return new StepResult.Refused(refused.Reason);
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private async Task<StepResult> CloseAsync(PlanStep.Close close, CancellationToken cancellationToken)
+    {
+        await ShowStatusAsync(close.PullRequest.HeadSha, ("failure", Faces.Fit(close.Reason)), cancellationToken);
+        steps.Reach("close pull request");
+        await forge.CloseAsync(close.PullRequest.Number, cancellationToken);
+        steps.Reach("pull request closed");
+        if (close.PullRequest.Foreign is null)
+        {
+            foreach (var branch in new[] { BranchNames.Promote(environment.Name, pipeline.Name), BranchNames.Rollback(environment.Name, pipeline.Name) })
+            {
+                if (git.Tip(branch) == close.PullRequest.HeadSha)
+                {
+                    return Delete(branch);
+                }
+            }
+        }
+
+        return new StepResult.Done(null);
+    }
+
+    private async Task<StepResult> StopAsync(PlanStep.Stop stop, CancellationToken cancellationToken)
+    {
+        await ShowStatusAsync(stop.PullRequest.HeadSha, ("failure", stop.Reason), cancellationToken);
+        return new StepResult.Done(null);
+    }
+
+    // Only the bot's own work is deleted, and only while it is what was looked at.
+    private StepResult Delete(string branch)
+    {
+        if (git.Tip(branch) is { } head && git.Tip(baseBranch) is { } tip && commits.Foreign(head, tip, pipeline, environment) is null)
+        {
+            steps.Reach("delete branch");
+            git.Push("refs/heads/" + branch, head, null);
+            steps.Reach("branch deleted");
+        }
+
+        return new StepResult.Done(null);
+    }
+
+    private StepResult.Lost? Point(string branch, string? from, string to)
+    {
+        steps.Reach("push branch");
+        var pushed = git.Push("refs/heads/" + branch, from, to);
+        steps.Reach("branch pushed");
+        return pushed is PushResult.Moved ? null : new StepResult.Lost($"The branch {branch} was moved by somebody else meanwhile.");
+    }
+
+    private async Task ShowStatusAsync(string sha, (string State, string Description)? status, CancellationToken cancellationToken)
+    {
+        if (status is not { } said)
+        {
+            return;
+        }
+
+        var state = said.State switch { "success" => CommitState.Success, "failure" => CommitState.Failure, _ => CommitState.Pending };
+        steps.Reach("set status");
+        await forge.SetStatusAsync(sha, new CommitStatus(state, said.Description), cancellationToken);
+        steps.Reach("status set");
+    }
+}
