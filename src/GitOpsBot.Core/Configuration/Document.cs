@@ -56,13 +56,30 @@ internal sealed record Document(string Kind, string Name, DocumentOrigin Origin,
             return null;
         }
 
-        var before = problems.Count;
-        var content = kind.Read(root, problems);
-        return name is null ? null : new Document(kind.Name, name, origin, file, root.Place, problems.Count == before ? content : null)
+        var found = new List<Problem>();
+        var blanks = Blanks(root).ToList();
+        var content = kind.Read(root, found);
+        var blankPlaces = blanks.Select(p => (p.Line, p.Column)).ToHashSet();
+        foreach (var problem in blanks.Concat(found.Where(p => !blankPlaces.Contains((p.Line, p.Column)))))
+        {
+            problems.Add(problem);
+        }
+
+        return name is null ? null : new Document(kind.Name, name, origin, file, root.Place, blanks.Count + found.Count == 0 ? content : null)
         {
             Aliases = Key(Key(root, "spec"), "aliases") is YamlNode.Sequence aliases ? [.. aliases.Items.OfType<YamlNode.Scalar>().Select(a => a.Text)] : [],
         };
     }
+
+    // "where:" with its condition commented out must not be a gate without a condition.
+    private static IEnumerable<Problem> Blanks(YamlNode node) => node switch
+    {
+        YamlNode.Mapping mapping => mapping.Entries.SelectMany(e => e.Value is YamlNode.Scalar value && Shapes.IsNull(value)
+            ? [value.Place.Says($"The key {Shown.Quoted(e.Key.Text)} has nothing behind it: write a value, or leave the key out.")]
+            : Blanks(e.Value)),
+        YamlNode.Sequence sequence => sequence.Items.SelectMany(Blanks),
+        _ => [],
+    };
 
     private static YamlNode? Key(YamlNode? node, string key) => (node as YamlNode.Mapping)?.Entries.FirstOrDefault(e => e.Key.Text == key).Value;
 }

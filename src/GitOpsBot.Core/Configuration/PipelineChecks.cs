@@ -48,7 +48,7 @@ internal sealed class PipelineChecks(DocumentIndex index, IReadOnlyDictionary<st
             CheckOrder(pipeline, environment);
             CheckFolder(pipeline, environment);
             CheckPolicy(pipeline, environment, environment.Policy.Name, environment.Policy.Place, origin);
-            foreach (var name in sources.Require.Where(n => n != environment.Policy.Name && policies.ContainsKey(n)))
+            foreach (var name in sources.Require.Where(n => n != environment.Policy.Name && policies.ContainsKey(n) && index.Find("Policy", n, DocumentOrigin.Organization) is not null))
             {
                 CheckPolicy(pipeline, environment, name, environment.Place, DocumentOrigin.Organization);
             }

@@ -1,0 +1,146 @@
+
+namespace GitOpsBot.Core.Tests.Configuration;
+
+public sealed class PolicyProblemTests
+{
+    private static readonly string Ci = Written.Authority("acme-ci", "keyless: { issuer: i, subject: s }");
+
+    [Theory]
+    [InlineData("name: a, signature: { by: [acme-co] }", 6, 36, "There is no authority 'acme-co'. Did you mean 'acme-ci'?")]
+    [InlineData("name: a", 6, 7, "Expected exactly one of signature, provenance, attestation, soak, approvals, rollbackReady, found none.")]
+    [InlineData("name: a, rollbackReady: {}, approvals: {}", 6, 7, "Expected exactly one of signature, provenance, attestation, soak, approvals, rollbackReady, found approvals and rollbackReady.")]
+    [InlineData("name: a, sgnature: { by: [acme-ci] }", 6, 18, "Unknown key 'sgnature'. Did you mean 'signature'?")]
+    [InlineData("name: a, signature: { bye: [acme-ci] }", 6, 31, "Unknown key 'bye'. Did you mean 'by'?")]
+    [InlineData("rollbackReady: {}", 6, 7, "The key 'name' is missing.")]
+    [InlineData("name: A, rollbackReady: {}", 6, 15, "'A' is not a valid name: expected a name of lower-case letters, digits and inner hyphens, at most 63.")]
+    [InlineData("name: a, rollbackReady: {}, before: close", 6, 45, "Expected one of open, merge, found 'close'.")]
+    [InlineData("name: a, rollbackReady: {}, overridable: yes", 6, 50, "Expected true or false, found 'yes'.")]
+    [InlineData("name: a, rollbackReady: ", 6, 34, "The key 'rollbackReady' has nothing behind it: write a value, or leave the key out.")]
+    [InlineData("name: a, approvals: { from: , count: 1 }", 6, 37, "The key 'from' has nothing behind it: write a value, or leave the key out.")]
+    [InlineData("name: a, rollbackReady: {}, on: rollback", 6, 41, "'on' is not available yet.")]
+    [InlineData("name: a, vulnerabilities: { atMost: { critical: 0 } }", 6, 35, "'vulnerabilities' is not available yet.")]
+    [InlineData("name: a, sbom: {}", 6, 24, "'sbom' is not available yet.")]
+    [InlineData("name: a, deployed: {}", 6, 28, "'deployed' is not available yet.")]
+    [InlineData("name: a, slo: {}", 6, 23, "'slo' is not available yet.")]
+    [InlineData("name: a, window: {}", 6, 26, "'window' is not available yet.")]
+    [InlineData("name: a, expression: 'true'", 6, 30, "'expression' is not available yet.")]
+    public void Says_what_is_wrong_with_a_gate(string gate, int line, int column, string message)
+    {
+        var set = Written.Load(Written.Policy("p", gate), Ci);
+
+        var problem = set.Problems.First(p => p.Message == message || set.Problems.Count == 1);
+        Assert.Equal((message, line, column), (problem.Message, problem.Line, problem.Column));
+        Assert.Empty(set.Policies);
+    }
+
+    [Fact]
+    public void An_emergency_policy_is_not_available_yet()
+    {
+        var set = Written.Load(Written.Head("Policy", "p") + "spec: { emergency: { approvals: 1 } }\n");
+
+        Assert.Equal(["f0.yaml:4:20: 'emergency' is not available yet."], set.Problems.Lines());
+        Assert.Empty(set.Policies);
+    }
+
+    [Fact]
+    public void Tells_everything_that_is_wrong_at_once()
+    {
+        var set = Written.Load(Written.Policy("p", "name: a", "name: b, signature: { by: [] }", "name: c, sbom: {}"));
+
+        Assert.Equal([6, 7, 8], set.Problems.Select(p => p.Line));
+    }
+
+    [Fact]
+    public void A_gate_name_stands_once_in_a_policy()
+    {
+        var set = Written.Load(Written.Policy("p", "name: a, rollbackReady: {}", "name: a, approvals: {}"));
+
+        Assert.Equal(["f0.yaml:7:7: The gate 'a' stands twice in the policy 'p', first at f0.yaml:6."], set.Problems.Lines());
+    }
+
+    [Fact]
+    public void A_gate_name_cannot_come_from_two_extended_policies()
+    {
+        var set = Written.Load(Written.Policy("strict", "name: a, approvals: { count: 2 }"), Written.Policy("lax", "name: a, rollbackReady: {}"), Written.Extending("p", "lax", "strict"));
+
+        Assert.Equal(["f2.yaml:4:24: The gate 'a' stands twice in the policy 'p', first at f1.yaml:6."], set.Problems.Lines());
+        Assert.False(set.Policies.ContainsKey("p"));
+    }
+
+    [Fact]
+    public void A_policy_cannot_rename_what_it_extends_by_repeating_its_gate()
+    {
+        var set = Written.Load(Written.Policy("strict", "name: a, approvals: { count: 2 }"), Written.Policy("p", "name: a, rollbackReady: {}").Replace("spec:\n", "spec:\n  extends: [strict]\n", StringComparison.Ordinal));
+
+        Assert.Equal(["f1.yaml:7:7: The gate 'a' stands twice in the policy 'p', first at f0.yaml:6."], set.Problems.Lines());
+    }
+
+    [Fact]
+    public void The_same_policy_by_two_ways_counts_once()
+    {
+        var set = Written.Load(Written.Policy("base", "name: a, rollbackReady: {}"), Written.Extending("left", "base"), Written.Extending("right", "base"), Written.Extending("both", "left", "right"));
+
+        Assert.Empty(set.Problems.Lines());
+        Assert.Equal(["a"], set.Policies["both"].Gates.Select(g => g.Name));
+    }
+
+    [Fact]
+    public void Policies_that_extend_each_other_are_refused_and_so_is_what_extends_them()
+    {
+        var set = Written.Load(Written.Extending("a", "b"), Written.Extending("b", "a"), Written.Extending("c", "c"), Written.Extending("d", "a"));
+
+        Assert.Empty(set.Policies);
+        Assert.Equal(
+            [
+                "f0.yaml:4:19: The policy 'b' has problems of its own.",
+                "f1.yaml:4:19: The policy 'b' extends itself through 'a'.",
+                "f2.yaml:4:19: The policy 'c' extends itself.",
+                "f3.yaml:4:19: The policy 'a' has problems of its own.",
+            ],
+            set.Problems.Lines());
+    }
+
+    [Fact]
+    public void Extends_only_what_is_there()
+    {
+        Assert.Equal(["f0.yaml:4:19: There is no policy 'basline'. Did you mean 'baseline'?"], Written.Load(Written.Extending("p", "basline"), Written.Policy("baseline", "name: a, rollbackReady: {}")).Problems.Lines());
+    }
+
+    [Fact]
+    public void A_long_chain_of_policies_is_a_problem_and_no_end_of_the_process()
+    {
+        var set = Written.Load([.. Enumerable.Range(0, 5000).Select(i => Written.Extending($"p{i:D4}", $"p{i + 1:D4}"))]);
+
+        Assert.Contains(set.Problems, p => p.Message == "Policies extend each other more than 20 deep.");
+        Assert.Empty(set.Policies);
+    }
+
+    [Fact]
+    public void A_policy_has_two_hundred_gates_at_most_extended_ones_included()
+    {
+        string Many(string name, int count) => Written.Policy(name, [.. Enumerable.Range(0, count).Select(i => $"name: {name}{i}, rollbackReady: {{}}")]);
+
+        Assert.Empty(Written.Load(Many("a", 200)).Problems);
+        Assert.Equal(["Expected at most 200 items, found 201."], Written.Load(Many("a", 201)).Problems.Select(p => p.Message));
+        Assert.Contains(Written.Load(Many("a", 150), Many("b", 150), Written.Extending("c", "a", "b")).Problems, p => p.Message == "The policy 'c' has more than 200 gates.");
+    }
+
+    [Fact]
+    public void What_a_document_says_is_shown_in_one_line_and_cut()
+    {
+        var set = Written.Load(Written.Policy("p", $"name: a, \"x\\n\\e[31m{new string('y', 1000)}\": 1"));
+
+        var message = set.Problems.Single(p => p.Message.StartsWith("Unknown key", StringComparison.Ordinal)).Message;
+        Assert.DoesNotContain(message, char.IsControl);
+        Assert.True(message.Length < 300, message);
+    }
+
+    [Fact]
+    public void A_policy_without_gates_loads_and_refuses()
+    {
+        var set = Written.Load(Written.Head("Policy", "p") + "spec: {}\n");
+
+        Assert.Empty(set.Problems);
+        Assert.Empty(set.Policies["p"].Gates);
+    }
+}
