@@ -3,16 +3,20 @@ using GitOpsBot.Core.Promotions;
 
 namespace GitOpsBot.Reconciliation;
 
-/// <summary>What a pass found and did in one repository, as <c>plan</c> and <c>reconcile</c> print it (SPEC section 4).</summary>
-/// <param name="Name">The repository's name.</param>
-/// <param name="Revision">The commit that was judged; null when it could not be read.</param>
+/// <summary>What one pass decided and did, as <c>plan</c> and <c>reconcile</c> print it (SPEC section 4).</summary>
+internal sealed record PassReport(IReadOnlyList<RepositoryReport> Repositories)
+{
+    /// <summary>Exit status: 2 when a document is wrong, else 1 when something could not be read or written, else 0 whatever the verdicts.</summary>
+    public int ExitStatus => Repositories.Any(r => r.Problems.Count > 0) ? 2 : Repositories.Any(r => r.Failures.Count > 0) ? 1 : 0;
+}
+
+/// <summary>One repository's part of a pass.</summary>
+/// <param name="Name">Its name in the settings.</param>
+/// <param name="Revision">The commit of the base branch that was read; null when none could be.</param>
 /// <param name="Promotions">At most two for each environment.</param>
-/// <param name="Problems">Everything that is wrong.</param>
+/// <param name="Problems">What is wrong in documents.</param>
 internal sealed record RepositoryReport(string Name, string? Revision, IReadOnlyList<PlannedPromotion> Promotions, IReadOnlyList<Problem> Problems)
 {
-    /// <summary>Whether a document is wrong (exit status 2).</summary>
-    public bool HasWrongDocuments { get; init; }
-
-    /// <summary>Whether a registry, repository or folder could not be read or written (exit status 1).</summary>
-    public bool IsUnreadable { get; init; }
+    /// <summary>What could not be read or written: a registry, the repository, an environment's folder. Printed after the problems of documents.</summary>
+    public IReadOnlyList<Problem> Failures { get; init; } = [];
 }

@@ -31,10 +31,10 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         }
         catch (Exception e) when (IsOfTheOutside(e))
         {
-            return new RepositoryReport(parts.Name, null, [], [new Problem("", 0, 0, e.Message)]) { IsUnreadable = true };
+            return new RepositoryReport(parts.Name, null, [], []) { Failures = [new Problem("", 0, 0, e.Message)] };
         }
 
-        var isUnreadable = false;
+        var failures = new List<Problem>();
         foreach (var pipeline in seen.Documents.Pipelines)
         {
             if (pipeline.Artifacts.FirstOrDefault(a => !parts.MayPromote(a.Repository)) is { } stranger)
@@ -48,13 +48,12 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
                 try
                 {
                     var folder = seen.Folder(pipeline, environment);
-                    problems.AddRange(folder.Problems);
-                    report.AddRange(await WorkAsync(seen, pipeline, environment, acts, problems, cancellationToken));
+                    failures.AddRange(folder.Problems);
+                    report.AddRange(await WorkAsync(seen, pipeline, environment, acts, failures, cancellationToken));
                 }
                 catch (Exception e) when (IsOfTheOutside(e))
                 {
-                    isUnreadable = true;
-                    problems.Add(new Problem("", 0, 0, $"{pipeline.Name} in {environment.Name}: {e.Message}"));
+                    failures.Add(new Problem("", 0, 0, $"{pipeline.Name} in {environment.Name}: {e.Message}"));
                 }
             }
         }
@@ -68,21 +67,16 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             }
             catch (Exception e) when (IsOfTheOutside(e))
             {
-                isUnreadable = true;
-                problems.Add(new Problem("", 0, 0, e.Message));
+                failures.Add(new Problem("", 0, 0, e.Message));
             }
         }
 
-        problems.AddRange(seen.Unreachable.Order(StringComparer.Ordinal).Select(reason => new Problem("", 0, 0, reason)));
-        return new RepositoryReport(parts.Name, seen.Revision, report, [.. seen.Documents.Problems, .. problems.Distinct()])
-        {
-            HasWrongDocuments = seen.Documents.Problems.Count > 0,
-            IsUnreadable = isUnreadable || seen.Unreachable.Count > 0 || problems.Exists(p => p.File.Length > 0),
-        };
+        failures.AddRange(seen.Unreachable.Order(StringComparer.Ordinal).Select(reason => new Problem("", 0, 0, reason)));
+        return new RepositoryReport(parts.Name, seen.Revision, report, [.. seen.Documents.Problems, .. problems]) { Failures = [.. failures.Distinct()] };
     }
 
     private static async Task<IReadOnlyList<PlannedPromotion>> WorkAsync(
-        Snapshot seen, Pipeline pipeline, PromotionEnvironment environment, bool acts, List<Problem> problems, CancellationToken cancellationToken)
+        Snapshot seen, Pipeline pipeline, PromotionEnvironment environment, bool acts, List<Problem> failures, CancellationToken cancellationToken)
     {
         var observed = await seen.ObserveAsync(pipeline, environment, cancellationToken);
         var plan = new PromotionPlanner(c => Faces.Show(c, environment), r => Faces.Show(r, environment)).Plan(observed);
@@ -100,7 +94,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
                 case StepResult.Lost:
                     return [.. plan.Promotions.Select(p => p with { Action = PlanAction.None })];
                 case StepResult.Refused refused:
-                    problems.Add(new Problem("", 0, 0, $"{pipeline.Name} in {environment.Name}: {refused.Reason}"));
+                    failures.Add(new Problem("", 0, 0, $"{pipeline.Name} in {environment.Name}: {refused.Reason}"));
                     return [.. plan.Promotions.Select(p => p with { Action = PlanAction.None })];
             }
         }

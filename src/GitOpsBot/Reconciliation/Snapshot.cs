@@ -79,7 +79,7 @@ internal sealed class Snapshot
         var pullRequests = await parts.Forge.ListAsync(cancellationToken);
         var revision = parts.Git.Tip(parts.Branch)
             ?? throw new GitException($"The repository {parts.Name} has no branch {parts.Branch}.", isTransient: false);
-        var documents = DocumentFolder.Read(parts.Git, revision, parts.Documents, parts.Known);
+        var documents = RepositoryDocuments.Read(parts.Git, revision, parts.Documents, parts.Known);
         return new Snapshot(parts, revision, documents, new StateBook(parts.Git, parts.Bot, parts.Steps).Read(), pullRequests);
     }
 

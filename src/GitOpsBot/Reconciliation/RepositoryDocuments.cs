@@ -5,7 +5,7 @@ using GitOpsBot.Git;
 namespace GitOpsBot.Reconciliation;
 
 /// <summary>The documents of a repository, as they lie on one commit of its base branch.</summary>
-internal static class DocumentFolder
+internal static class RepositoryDocuments
 {
     /// <summary>Reads and checks them, beside those that are known to every repository.</summary>
     public static DocumentSet Read(ManifestRepository git, string revision, string folder, ConfigurationSources known)
