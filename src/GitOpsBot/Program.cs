@@ -1,1 +1,14 @@
-System.Console.WriteLine("gitopsbot");
+using System.Runtime.InteropServices;
+using GitOpsBot.Commands;
+
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+return await CommandLine.RunAsync(args, Terminal.OfProcess(), new BotActions(), stop.Token);
+
+// What runs is told to stop, and ends by itself: a second signal is the operating system's own.
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}

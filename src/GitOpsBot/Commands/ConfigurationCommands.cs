@@ -1,0 +1,72 @@
+using System.CommandLine;
+using GitOpsBot.Core.Configuration;
+using GitOpsBot.Core.Documents;
+using GitOpsBot.Core.Policies;
+using GitOpsBot.Hosting.Settings;
+
+namespace GitOpsBot.Commands;
+
+/// <summary><c>validate</c> and <c>schema</c>.</summary>
+internal static class ConfigurationCommands
+{
+    /// <summary>The commands.</summary>
+    public static IEnumerable<Command> All(Terminal terminal, BotActions actions)
+    {
+        var folder = new Argument<string>("DIR") { Description = "A folder of documents, or a checkout with .gitopsbot in it.", DefaultValueFactory = _ => "." };
+        var validate = new Command("validate", "Checks the documents of a folder; with settings at hand, together with the organization's.") { folder };
+        validate.Does(terminal, actions, (session, parsed, _) =>
+        {
+            var path = parsed.GetValue(folder)!;
+            if (!Directory.Exists(path))
+            {
+                return Task.FromResult(session.Refuse(2, $"There is no folder {path}."));
+            }
+
+            // Settings need not be there to check a checkout, unless they were named.
+            var isNamed = parsed.GetResult(GlobalOptions.Config) is { Implicit: false };
+            return isNamed || File.Exists(parsed.GetValue(GlobalOptions.Config))
+                ? session.WithSettingsAsync(false, settings => Task.FromResult(Validate(session, path, settings)))
+                : Task.FromResult(Validate(session, path, null));
+        });
+
+        var schema = new Command("schema", "Prints the JSON Schema of the documents, for editors.");
+        schema.Does(terminal, actions, (session, _, _) =>
+        {
+            terminal.Out.WriteLine(ConfigurationSchema.Json(GateKinds.All));
+            return Task.FromResult(0);
+        });
+        return [validate, schema];
+    }
+
+    private static int Validate(Session session, string path, BotSettings? settings)
+    {
+        var problems = new List<Problem>();
+        var sources = new ConfigurationSources(DocumentFolder.Read(path, problems))
+        {
+            Shipped = DocumentFolder.Shipped(problems),
+            Organization = [.. (settings?.PolicyFolders ?? []).SelectMany(f => DocumentFolder.Read(f, problems))],
+            ReadProblems = problems,
+        };
+        var set = DocumentSet.Load(sources, GateKinds.All);
+        if (session.IsJson)
+        {
+            session.Print(ReportJson.Of(set.Problems));
+        }
+        else
+        {
+            foreach (var problem in set.Problems)
+            {
+                session.Terminal.Out.WriteLine(Shown.Plain(problem.ToString()));
+            }
+
+            if (set.Problems.Count == 0)
+            {
+                session.Terminal.Out.WriteLine($"{Count(set.Pipelines.Count, "pipeline")}, {Count(set.Policies.Count, "policy", "policies")}, {Count(set.Authorities.Count, "authority", "authorities")}: no problems.");
+            }
+        }
+
+        return set.Problems.Count == 0 ? 0 : 2;
+    }
+
+    private static string Count(int n, string one, string? many = null) => n == 1 ? $"1 {one}" : $"{n} {many ?? one + "s"}";
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GitOpsBot.Core.Documents;
+using GitOpsBot.Core.Evidence;
+using GitOpsBot.Core.Policies;
+using GitOpsBot.Core.Promotions;
+using GitOpsBot.Forge;
+using GitOpsBot.Reconciliation;
+
+namespace GitOpsBot.Commands;
+
+/// <summary>Reports as JSON, exactly as SPEC section 4 fixes them. Text from outside is escaped to ASCII by the writer.</summary>
+internal static class ReportJson
+{
+    /// <summary><c>plan</c> and <c>reconcile</c>.</summary>
+    public static JsonObject Of(PassReport report) => new() { ["repositories"] = Array(report.Repositories, Of) };
+
+    /// <summary><c>validate</c>, and every answer that is only problems.</summary>
+    public static JsonObject Of(IReadOnlyList<Problem> problems) => new() { ["problems"] = Array(problems, Of) };
+
+    /// <summary><c>verify</c>.</summary>
+    public static JsonObject Of(VerifyReport report) => new()
+    {
+        ["reference"] = report.Reference,
+        ["digest"] = report.Digest.Value,
+        ["evidence"] = Array(report.Evidence, Of),
+        ["verdict"] = report.Verdict.Word,
+        ["gates"] = Array(report.Verdict.Gates, Of),
+    };
+
+    /// <summary><c>pr list</c>.</summary>
+    public static JsonObject Of(IReadOnlyList<PullRequest> pullRequests) => new() { ["pullRequests"] = Array(pullRequests, Of) };
+
+    /// <summary><c>pr show</c>: an entry of the list with text, labels, approvals, status and comments.</summary>
+    public static JsonObject Of(PullRequestView view)
+    {
+        var shown = Of(view.PullRequest);
+        shown["body"] = view.PullRequest.Body;
+        shown["labels"] = Array(view.PullRequest.Labels.Order(StringComparer.Ordinal), label => JsonValue.Create(label));
+        shown["approvals"] = Array(view.PullRequest.Approvals, a => new JsonObject { ["login"] = a.Login, ["headSha"] = a.HeadSha, ["at"] = Time(a.At) });
+        shown["status"] = view.Status is { } status ? new JsonObject { ["state"] = Word(status.State), ["description"] = status.Description } : null;
+        shown["comments"] = Array(view.Comments, c => new JsonObject { ["id"] = c.Id, ["login"] = c.Login, ["text"] = c.Text, ["at"] = Time(c.At) });
+        return shown;
+    }
+
+    /// <summary>The word of a closed set, as printed.</summary>
+    public static string Word<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
+
+    private static JsonObject Of(RepositoryReport report) => new()
+    {
+        ["name"] = report.Name,
+        ["revision"] = report.Revision,
+        ["promotions"] = Array(report.Promotions, Of),
+        ["problems"] = Array(report.Problems.Concat(report.Failures), Of),
+    };
+
+    private static JsonObject Of(PlannedPromotion planned) => new()
+    {
+        ["pipeline"] = planned.Promotion.Pipeline,
+        ["environment"] = planned.Promotion.Environment,
+        ["artifacts"] = Array(planned.Promotion.Artifacts, a => new JsonObject
+        {
+            ["name"] = a.Name,
+            ["repository"] = a.Repository.ToString(),
+            ["from"] = a.From?.Value,
+            ["to"] = a.To.Value,
+            ["version"] = a.Version,
+        }),
+        ["verdict"] = planned.Verdict,
+        ["gates"] = Array(planned.Rows, Of),
+        ["action"] = Word(planned.Action),
+        ["pullRequest"] = planned.PullRequest,
+    };
+
+    private static JsonObject Of(GateResult gate) => new()
+    {
+        ["name"] = gate.Name,
+        ["outcome"] = gate.Outcome.Word,
+        ["code"] = gate.Outcome.Code,
+        ["reason"] = gate.Outcome.Reason,
+    };
+
+    private static JsonObject Of(EvidenceItem item)
+    {
+        var verified = item as EvidenceItem.Verified;
+        var rejected = item as EvidenceItem.Rejected;
+        return new JsonObject
+        {
+            ["kind"] = item.Kind,
+            ["predicateType"] = item.PredicateType,
+            ["authority"] = verified?.Authority ?? rejected?.Authority,
+            ["identity"] = verified?.Identity,
+            ["outcome"] = verified is null ? "rejected" : "verified",
+            ["code"] = rejected?.Rejection.CodeText,
+            ["reason"] = rejected?.Rejection.Reason,
+            ["digest"] = item.Digest.Value,
+            ["time"] = verified?.Time is { } time ? Time(time) : null,
+        };
+    }
+
+    private static JsonObject Of(PullRequest pullRequest) => new()
+    {
+        ["number"] = pullRequest.Number,
+        ["title"] = pullRequest.Title,
+        ["state"] = Word(pullRequest.State),
+        ["head"] = pullRequest.Head,
+        ["base"] = pullRequest.Base,
+        ["headSha"] = pullRequest.HeadSha,
+    };
+
+    private static JsonObject Of(Problem problem) => new()
+    {
+        ["file"] = problem.File,
+        ["line"] = problem.Line,
+        ["column"] = problem.Column,
+        ["message"] = problem.Message,
+    };
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode?> of) => [.. items.Select(of)];
+}

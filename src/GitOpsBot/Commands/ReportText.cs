@@ -1,0 +1,153 @@
+using System.Globalization;
+using GitOpsBot.Core.Documents;
+using GitOpsBot.Core.Evidence;
+using GitOpsBot.Core.Policies;
+using GitOpsBot.Core.Promotions;
+using GitOpsBot.Forge;
+using GitOpsBot.Reconciliation;
+using Spectre.Console;
+
+namespace GitOpsBot.Commands;
+
+/// <summary>Reports for people: in colours on a terminal, plain elsewhere. Text from outside cannot move the cursor, hide or reorder.</summary>
+internal sealed class ReportText
+{
+    // Lines are for grep as much as for eyes: never folded when no person looks.
+    private const int Unfolded = 10_000;
+
+    private readonly IAnsiConsole console;
+
+    /// <summary>Writes to this terminal's standard output.</summary>
+    public ReportText(Terminal terminal)
+    {
+        console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(terminal.Out),
+            Ansi = terminal.HasColors ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = terminal.HasColors ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+        });
+        console.Profile.Width = Unfolded;
+    }
+
+    /// <summary><c>plan</c> and <c>reconcile</c>.</summary>
+    public void Print(PassReport report)
+    {
+        foreach (var repository in report.Repositories)
+        {
+            Line($"[bold]{Safe(repository.Name)}[/] {(repository.Revision is { } sha ? "at " + Safe(sha) : "could not be read")}");
+            foreach (var promotion in repository.Promotions)
+            {
+                Print(promotion);
+            }
+
+            if (repository.Promotions.Count == 0 && repository.Problems.Count == 0 && repository.Failures.Count == 0)
+            {
+                Line("  Nothing to promote.");
+            }
+
+            foreach (var problem in repository.Problems.Concat(repository.Failures))
+            {
+                Line($"  [red]{Safe(problem.ToString())}[/]");
+            }
+        }
+    }
+
+    /// <summary><c>verify</c>.</summary>
+    public void Print(VerifyReport report)
+    {
+        Line($"[bold]{Safe(report.Reference)}[/] is {Safe(report.Digest.Value)}");
+        foreach (var item in report.Evidence)
+        {
+            var what = Safe(item.Kind + (item.PredicateType is { } type ? " " + type : ""));
+            Line(item switch
+            {
+                EvidenceItem.Verified v => $"  [green]verified[/] {what} by {Safe(v.Authority)} ({Safe(v.Identity)})",
+                EvidenceItem.Rejected r => $"  [red]rejected[/] {what}: {Safe(r.Rejection.CodeText)}: {Safe(r.Rejection.Reason)}",
+                _ => throw new System.Diagnostics.UnreachableException(),
+            });
+        }
+
+        if (report.Evidence.Count == 0)
+        {
+            Line("  Nothing is attached.");
+        }
+
+        Print(report.Verdict.Gates);
+        Line($"Verdict: [bold]{report.Verdict.Word}[/]");
+    }
+
+    /// <summary><c>pr list</c>.</summary>
+    public void Print(IReadOnlyList<PullRequest> pullRequests)
+    {
+        foreach (var pullRequest in pullRequests)
+        {
+            Line(Head(pullRequest));
+        }
+
+        if (pullRequests.Count == 0)
+        {
+            Line("No pull requests.");
+        }
+    }
+
+    /// <summary><c>pr show</c>.</summary>
+    public void Print(PullRequestView view)
+    {
+        Line(Head(view.PullRequest));
+        Line($"{Safe(view.PullRequest.Head)} into {Safe(view.PullRequest.Base)}, head {Safe(view.PullRequest.HeadSha)}");
+        if (view.Status is { } status)
+        {
+            Line($"gitopsbot/promotion: {ReportJson.Word(status.State)}: {Safe(status.Description)}");
+        }
+
+        foreach (var approval in view.PullRequest.Approvals)
+        {
+            Line($"Approved by {Safe(approval.Login)} at {Safe(approval.HeadSha)}");
+        }
+
+        Lines("", view.PullRequest.Body);
+        foreach (var comment in view.Comments)
+        {
+            Line($"[bold]{Safe(comment.Login)}[/] {comment.At.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}");
+            Lines("  ", comment.Text);
+        }
+    }
+
+    private void Print(PlannedPromotion planned)
+    {
+        var number = planned.PullRequest is { } n ? string.Create(CultureInfo.InvariantCulture, $" (pull request {n})") : "";
+        Line($"  [bold]{Safe(planned.Promotion.Pipeline)} {Safe(planned.Promotion.Version)} to {Safe(planned.Promotion.Environment)}[/]: {Safe(planned.Verdict)}, {Action(planned.Action)}{number}");
+        foreach (var artifact in planned.Promotion.Artifacts)
+        {
+            Line($"    {Safe(artifact.Repository.ToString())} {artifact.From?.Value ?? "nothing"} → {artifact.To.Value}");
+        }
+
+        Print(planned.Rows);
+    }
+
+    private void Print(IReadOnlyList<GateResult> gates)
+    {
+        foreach (var gate in gates)
+        {
+            var color = gate.Outcome switch { GateOutcome.Passed => "green", GateOutcome.Pending => "yellow", _ => "red" };
+            Line($"    [{color}]{gate.Outcome.Word}[/] {Safe(gate.Name)}{(gate.Outcome.Code is { } code ? $" ({Safe(code)})" : "")}: {Safe(gate.Outcome.Reason)}");
+        }
+    }
+
+    private static string Action(PlanAction action) => action == PlanAction.None ? "nothing to do" : ReportJson.Word(action);
+
+    private static string Head(PullRequest p) => string.Create(CultureInfo.InvariantCulture, $"[bold]#{p.Number}[/] {ReportJson.Word(p.State)} {Safe(p.Title)}");
+
+    private void Lines(string indent, string text)
+    {
+        foreach (var line in text.ReplaceLineEndings("\n").Split('\n'))
+        {
+            Line(indent + Safe(line));
+        }
+    }
+
+    private void Line(string markup) => console.MarkupLine(markup);
+
+    private static string Safe(string text) => Markup.Escape(Shown.Plain(text));
+}

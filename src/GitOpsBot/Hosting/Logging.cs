@@ -1,0 +1,28 @@
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Compact;
+
+namespace GitOpsBot.Hosting;
+
+/// <summary>The log: always on standard error, so that standard output holds what a command says and nothing else.</summary>
+internal static class Logging
+{
+    /// <summary>For people, or compact JSON.</summary>
+    public static Logger Create(bool json, LogEventLevel level)
+    {
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft", Quieter(level))
+            .MinimumLevel.Override("System", Quieter(level))
+            .MinimumLevel.Override("Quartz", Quieter(level));
+        return (json
+            ? configuration.WriteTo.Console(new RenderedCompactJsonFormatter(), standardErrorFromLevel: LogEventLevel.Verbose)
+            : configuration.WriteTo.Console(
+                outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}",
+                formatProvider: System.Globalization.CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose)).CreateLogger();
+    }
+
+    // The libraries tell at information what only someone who debugs wants to know.
+    private static LogEventLevel Quieter(LogEventLevel level) => level is LogEventLevel.Information ? LogEventLevel.Warning : level;
+}

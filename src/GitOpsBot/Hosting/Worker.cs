@@ -1,0 +1,72 @@
+using GitOpsBot.Commands;
+using GitOpsBot.Hosting.Settings;
+using GitOpsBot.Reconciliation;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Quartz;
+
+namespace GitOpsBot.Hosting;
+
+/// <summary>What the worker does for one repository.</summary>
+internal sealed record WorkerPass(BotSettings Settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> Act);
+
+/// <summary>
+/// The long-running bot: a pass over every repository at start and then on schedule, and health over HTTP. The schedule is in memory, since a
+/// restart looks at everything anyway. A stop is passed on to the passes that run, and waits for them.
+/// </summary>
+internal static class Worker
+{
+    // A pass makes one outside call at a time and each ends within 30 seconds; what is left then is cut, which the next start mends.
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(45);
+
+    /// <summary>Runs until <paramref name="cancellationToken"/> or the host says stop.</summary>
+    public static async Task RunAsync(
+        BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass, ILoggerFactory logs, CancellationToken cancellationToken)
+    {
+        await using var host = Build(settings, pass, logs);
+        await host.StartAsync(cancellationToken);
+        await host.WaitForShutdownAsync(cancellationToken);
+    }
+
+    /// <summary>The host, not started.</summary>
+    public static WebApplication Build(BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass, ILoggerFactory logs)
+    {
+        // Nothing but the bot's own settings is read: no appsettings.json of the folder it happens to run in, no ASPNETCORE_ variables.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gitopsbot", ContentRootPath = AppContext.BaseDirectory });
+        builder.Host.UseDefaultServiceProvider(o => (o.ValidateScopes, o.ValidateOnBuild) = (true, true));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(o =>
+        {
+            o.AddServerHeader = false;
+            o.Listen(settings.Listen);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
+        builder.Services.Replace(ServiceDescriptor.Singleton(logs));
+        builder.Services.AddPasses(settings, pass);
+
+        var app = builder.Build();
+        app.MapGet("/healthz", () => Results.Text("ok\n"));
+        app.MapGet("/readyz", () => Results.Text("ready\n"));
+        return app;
+    }
+
+    private static void AddPasses(this IServiceCollection services, BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(new WorkerPass(settings, pass));
+        services.AddQuartz(quartz =>
+        {
+            quartz.ConfigureScheduler(o => o.ShutdownJobInterruption = ShutdownJobInterruption.Always);
+            quartz.UseInMemoryStore();
+            quartz.UseDefaultThreadPool(settings.Repositories.Count);
+            foreach (var repository in settings.Repositories)
+            {
+                var key = new JobKey(repository.Name);
+                quartz.AddJob<ReconciliationJob>(job => job.WithIdentity(key));
+                quartz.AddTrigger(trigger => trigger.ForJob(key).WithIdentity(repository.Name).StartNow()
+                    // After a pass that outlasts the interval the schedule goes on; what was missed is not made up for.
+                    .WithSimpleSchedule(s => s.WithInterval(settings.Interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)));
+            }
+        });
+        services.AddQuartzHostedService(o => o.WaitForJobsToComplete = true);
+    }
+}

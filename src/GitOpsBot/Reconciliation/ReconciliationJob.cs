@@ -1,0 +1,82 @@
+using GitOpsBot.Commands;
+using GitOpsBot.Hosting;
+using Quartz;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>One pass over the repository that the job is named after; never two of one repository at a time. Whatever goes wrong ends with this pass: the next one is the retry.</summary>
+[DisallowConcurrentExecution]
+internal sealed partial class ReconciliationJob(WorkerPass pass, ILoggerFactory logs, TimeProvider time) : IJob
+{
+    private readonly ILogger logger = logs.CreateLogger<ReconciliationJob>();
+
+    /// <inheritdoc/>
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        var repository = pass.Settings.Repositories.Single(r => r.Name == context.JobDetail.Key.Name);
+        var started = time.GetTimestamp();
+        Log.Begins(logger, repository.Name);
+        try
+        {
+            // Git work is synchronous: it must not hold the scheduler's own thread.
+            await Task.Yield();
+            Tell(repository.Name, await pass.Act(new PassRequest(pass.Settings, repository, Acts: true, logs), cancellationToken), time.GetElapsedTime(started));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Log.Stopped(logger, repository.Name);
+        }
+        catch (Exception e)
+        {
+            Log.Failed(logger, repository.Name, e.Message);
+            Log.Details(logger, repository.Name, e);
+        }
+    }
+
+    private void Tell(string repository, Answer<PassReport> answer, TimeSpan took)
+    {
+        switch (answer)
+        {
+            case Answer<PassReport>.Done { Report: var report }:
+                var moved = report.Repositories.SelectMany(r => r.Promotions).Count(p => p.Action != Core.Promotions.PlanAction.None);
+                Log.Ends(logger, repository, moved, (long)took.TotalMilliseconds);
+                foreach (var problem in report.Repositories.SelectMany(r => r.Problems.Concat(r.Failures)))
+                {
+                    Log.Problem(logger, repository, Core.Documents.Shown.Plain(problem.ToString()));
+                }
+
+                break;
+            case Answer<PassReport>.No no:
+                Log.Failed(logger, repository, no.Sentence);
+                break;
+            case Answer<PassReport>.Wrong wrong:
+                foreach (var problem in wrong.Problems)
+                {
+                    Log.Problem(logger, repository, Core.Documents.Shown.Plain(problem.ToString()));
+                }
+
+                break;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "{Repository}: pass begins.")]
+        public static partial void Begins(ILogger logger, string repository);
+
+        [LoggerMessage(LogLevel.Information, "{Repository}: pass ended, {Steps} steps in {Milliseconds} ms.")]
+        public static partial void Ends(ILogger logger, string repository, int steps, long milliseconds);
+
+        [LoggerMessage(LogLevel.Warning, "{Repository}: {Problem}")]
+        public static partial void Problem(ILogger logger, string repository, string problem);
+
+        [LoggerMessage(LogLevel.Error, "{Repository}: the pass failed: {Reason}")]
+        public static partial void Failed(ILogger logger, string repository, string reason);
+
+        [LoggerMessage(LogLevel.Debug, "{Repository}: why the pass failed.")]
+        public static partial void Details(ILogger logger, string repository, Exception e);
+
+        [LoggerMessage(LogLevel.Information, "{Repository}: pass stopped.")]
+        public static partial void Stopped(ILogger logger, string repository);
+    }
+}
