@@ -1,14 +1,22 @@
+using System.Globalization;
 using GitOpsBot.Core.Artifacts;
 
 namespace GitOpsBot.Core.Promotions.Commands;
 
-/// <summary>Reads the slash commands of a comment. Written by anyone: bounded, and a comment with one wrong command is refused whole.</summary>
+/// <summary>
+/// Reads the slash commands of a comment (SPEC section 6). Written by anyone: bounded, and a comment with one wrong command is refused whole,
+/// because half of what somebody meant may be the opposite of it. Who may command is asked elsewhere.
+/// </summary>
 public static class CommandParser
 {
-    // GitHub's own limit for a comment; no person needs as many commands.
-    private const int LongestComment = 65_536;
-    private const int MostCommands = 20;
-    private const int LongestReason = 500;
+    /// <summary>UTF-16 characters of a comment: what GitHub takes.</summary>
+    public const int LongestComment = 65_536;
+
+    /// <summary>Commands of a comment; no person needs as many.</summary>
+    public const int MostCommands = 20;
+
+    /// <summary>Characters of a reason: it stands on one line of a commit message.</summary>
+    public const int LongestReason = 500;
 
     /// <summary>Reads a comment.</summary>
     /// <param name="comment">Its text.</param>
@@ -18,23 +26,20 @@ public static class CommandParser
     {
         if (comment.Length > LongestComment)
         {
-            return new ParsedComment.Commands([]);
+            return new ParsedComment.Refused(string.Create(
+                CultureInfo.InvariantCulture, $"The comment has {comment.Length} characters; at most {LongestComment} are read."));
         }
 
-        var found = new List<SlashCommand>();
-        foreach (var line in CommandLines.Of(comment))
+        var found = new List<WrittenCommand>();
+        foreach (var (number, line) in CommandLines.Of(comment))
         {
-            var words = line[1..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-            var isOurs = words is [var first, ..] && !line[1..].StartsWith(' ') && first.Equals(botWord, StringComparison.OrdinalIgnoreCase);
+            var words = line[1..].Split([' ', '\t']);
+            var isOurs = words[0].Equals(botWord, StringComparison.OrdinalIgnoreCase);
+            words = [.. words[..1], .. words[1..].Where(w => w.Length > 0)];
             words = isOurs ? words[1..] : words;
-            if (words.Length == 0 || (!isOurs && line.Length > 1 && char.IsWhiteSpace(line[1])))
+            if (words.Length == 0)
             {
-                if (isOurs)
-                {
-                    return new ParsedComment.Refused($"/{botWord} alone says nothing; /{botWord} help lists the commands.");
-                }
-
-                continue;
+                return Refuse(number, $"'/{botWord}' alone asks for nothing; /{botWord} help lists the commands");
             }
 
             var word = words[0].ToLowerInvariant();
@@ -42,55 +47,91 @@ public static class CommandParser
             {
                 if (isOurs)
                 {
-                    return new ParsedComment.Refused($"'{Shown(words[0])}' is not a command; /{botWord} help lists them.");
+                    return Refuse(number, $"'{Shown(words[0])}' is not a command; /{botWord} help lists them");
                 }
 
                 continue;
             }
 
-            if (One(word, words[1..], environments) is not { } command)
+            if (found.Count == MostCommands)
             {
-                return new ParsedComment.Refused($"/{word} was not understood; expected {CommandTable.UsageOf(word)}.");
+                return Refuse(number, string.Create(CultureInfo.InvariantCulture, $"a comment may hold at most {MostCommands} commands"));
             }
 
-            found.Add(command);
-            if (found.Count > MostCommands)
+            var (command, problem) = One(word, words[1..], environments);
+            if (command is null)
             {
-                return new ParsedComment.Refused($"A comment may hold at most {MostCommands} commands.");
+                return Refuse(number, problem ?? $"/{word} was not understood; expected {CommandTable.UsageOf(word)}");
             }
+
+            found.Add(new WrittenCommand(number, command));
         }
 
         // Whoever says both wants it to stop.
-        return new ParsedComment.Commands(found.Exists(c => c is SlashCommand.Hold) ? [.. found.Where(c => c is not SlashCommand.Unhold)] : found);
+        return new ParsedComment.Commands(found.Exists(w => w.Command is SlashCommand.Hold) ? [.. found.Where(w => w.Command is not SlashCommand.Unhold)] : found);
     }
 
-    private static SlashCommand? One(string word, string[] rest, IReadOnlyCollection<string> environments)
+    private static (SlashCommand? Command, string? Problem) One(string word, string[] rest, IReadOnlyCollection<string> environments)
     {
-        var reason = string.Join(' ', rest);
-        if (reason.Length > LongestReason)
+        switch (word, rest)
         {
-            return null;
+            case ("help", []):
+                return (new SlashCommand.Help(), null);
+            case ("status", []):
+                return (new SlashCommand.Status(), null);
+            case ("retry", []):
+                return (new SlashCommand.Retry(), null);
+            case ("unhold", []):
+                return (new SlashCommand.Unhold(), null);
+            case ("approve", []):
+                return (new SlashCommand.Approve(), null);
+            case ("hold", []):
+                return (new SlashCommand.Hold(null), null);
+            case ("hold", _):
+                return Reason(rest) is { } held ? (new SlashCommand.Hold(held), null) : (null, ReasonProblem(word));
+            case ("promote", [var pipeline, var to, var into]) when IsTo(to) && IsName(pipeline) && IsName(into):
+                return (new SlashCommand.Promote(pipeline, null, into), null);
+            case ("promote", [var pipeline, var what, var to, var into])
+                when IsTo(to) && IsName(pipeline) && IsName(into) && (ImageReference.IsTag(what) || Digest.TryParse(what, out _)):
+                return (new SlashCommand.Promote(pipeline, what, into), null);
+            case ("rollback", [var first]) when Named(first, environments) is { } alone:
+                // "/rollback prod" below a promotion to staging must not roll back staging for the reason "prod".
+                return (null, $"/rollback {alone} lacks a reason; expected {CommandTable.UsageOf(word)}");
+            case ("rollback", [var first, _, ..]) when Named(first, environments) is { } environment:
+                return Reason(rest[1..]) is { } why ? (new SlashCommand.Rollback(environment, why), null) : (null, ReasonProblem(word));
+            case ("rollback", [_, ..]):
+                return Reason(rest) is { } said ? (new SlashCommand.Rollback(null, said), null) : (null, ReasonProblem(word));
+            case ("override" or "freeze" or "unfreeze", _):
+                return (new SlashCommand.NotBuilt(word), null);
+            default:
+                return (null, null);
         }
-
-        return (word, rest) switch
-        {
-            ("help", []) => new SlashCommand.Help(),
-            ("status", []) => new SlashCommand.Status(),
-            ("retry", []) => new SlashCommand.Retry(),
-            ("hold", _) => new SlashCommand.Hold(rest.Length == 0 ? null : reason),
-            ("unhold", []) => new SlashCommand.Unhold(),
-            ("approve", []) => new SlashCommand.Approve(),
-            ("promote", [var pipeline, var to, var environment]) when IsTo(to) => new SlashCommand.Promote(pipeline, null, environment),
-            ("promote", [var pipeline, var what, var to, var environment]) when IsTo(to) && (ImageReference.IsTag(what) || Digest.TryParse(what, out _)) =>
-                new SlashCommand.Promote(pipeline, what, environment),
-            ("rollback", [var environment, _, ..]) when environments.Contains(environment) => new SlashCommand.Rollback(environment, string.Join(' ', rest[1..])),
-            ("rollback", [_, ..]) => new SlashCommand.Rollback(null, reason),
-            ("override" or "freeze" or "unfreeze", _) => new SlashCommand.NotBuilt(word),
-            _ => null,
-        };
     }
+
+    // One line for terminals and commits: control characters, line separators and the controls of direction are no part of a reason.
+    private static string? Reason(string[] words)
+    {
+        var line = string.Concat(string.Join(' ', words).Select(c => IsUnseen(c) ? ' ' : c));
+        line = string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return line.Length is > 0 and <= LongestReason ? line : null;
+    }
+
+    private static bool IsUnseen(char c) => char.IsControl(c) || c is '\u2028' or '\u2029' or '\u061c' or '\u200e' or '\u200f'
+        or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u200b' or '\ufeff';
+
+    private static string ReasonProblem(string word) =>
+        string.Create(CultureInfo.InvariantCulture, $"the reason of /{word} must have 1 to {LongestReason} characters that can be seen");
+
+    private static string? Named(string word, IReadOnlyCollection<string> environments) =>
+        environments.FirstOrDefault(e => e.Equals(word, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsTo(string word) => word.Equals("to", StringComparison.OrdinalIgnoreCase);
+
+    // As documents name things; anything else names nothing that exists.
+    private static bool IsName(string word) => word.Length is > 0 and <= 63 && word.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    private static ParsedComment.Refused Refuse(int line, string sentence) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"Line {line}: {sentence}."));
 
     private static string Shown(string word) => word.Length > 40 ? word[..40] + "…" : word;
 }

@@ -32,7 +32,8 @@ public static class CommandTable
     public static bool IsKnown(string word) => All.Any(c => c.Word == word) || Later.Contains(word);
 
     /// <summary>Whether a command is for those who may write to the repository.</summary>
-    public static bool NeedsWrite(SlashCommand command) => command is not (SlashCommand.Help or SlashCommand.Status);
+    /// <returns>True for what is not in the list: nothing is open to everyone by omission.</returns>
+    public static bool NeedsWrite(SlashCommand command) => All.FirstOrDefault(c => "/" + c.Word == WordOf(command))?.NeedsWrite ?? true;
 
     /// <summary>A command's word with its slash.</summary>
     public static string WordOf(SlashCommand command) => "/" + (command is SlashCommand.NotBuilt later ? later.Word : command.GetType().Name.ToLowerInvariant());

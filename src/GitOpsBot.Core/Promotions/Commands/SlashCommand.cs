@@ -24,14 +24,22 @@ public abstract record SlashCommand
     public sealed record Approve : SlashCommand;
 
     /// <summary><c>/promote PIPELINE [VERSION|DIGEST] to ENVIRONMENT</c>.</summary>
+    /// <param name="Pipeline">A name, not looked up yet.</param>
+    /// <param name="What">A tag or a digest; null for the newest that may move.</param>
+    /// <param name="Environment">A name, not looked up yet.</param>
     public sealed record Promote(string Pipeline, string? What, string Environment) : SlashCommand;
 
     /// <summary><c>/rollback [ENVIRONMENT] REASON</c>.</summary>
+    /// <param name="Environment">One that exists; null for that of the pull request.</param>
+    /// <param name="Reason">One line, never empty.</param>
     public sealed record Rollback(string? Environment, string Reason) : SlashCommand;
 
     /// <summary>A command of the format that this version does not carry out yet.</summary>
     public sealed record NotBuilt(string Word) : SlashCommand;
 }
+
+/// <summary>A command and the line of the comment it stands on, counted from 1.</summary>
+public sealed record WrittenCommand(int Line, SlashCommand Command);
 
 /// <summary>A comment, read. Closed.</summary>
 public abstract record ParsedComment
@@ -39,8 +47,12 @@ public abstract record ParsedComment
     private ParsedComment() { }
 
     /// <summary>These commands, in order; none is a comment that asks for nothing.</summary>
-    public sealed record Commands(IReadOnlyList<SlashCommand> All) : ParsedComment;
+    public sealed record Commands(IReadOnlyList<WrittenCommand> Written) : ParsedComment
+    {
+        /// <summary>The commands alone.</summary>
+        public IReadOnlyList<SlashCommand> All { get; } = [.. Written.Select(w => w.Command)];
+    }
 
-    /// <summary>A known word with wrong arguments refuses the whole comment.</summary>
+    /// <summary>A known word with wrong arguments refuses the whole comment. The sentence quotes what was written and is not neutralised.</summary>
     public sealed record Refused(string Reason) : ParsedComment;
 }
