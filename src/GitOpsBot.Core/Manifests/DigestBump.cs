@@ -18,13 +18,26 @@ public static partial class DigestBump
     {
         var decoded = ManifestText.Decode(file, out var problem) ?? throw new InvalidOperationException(problem!.ToString());
         var text = decoded.Text;
-        foreach (var (at, insert) in edits.SelectMany(Changes).OrderByDescending(c => c.At.Start))
+        var changes = edits.SelectMany(Changes).OrderByDescending(c => c.At.Start).ToList();
+        foreach (var (at, insert) in changes)
         {
+            if (at.Start < 0 || at.End < at.Start || at.End > text.Length)
+            {
+                throw new InvalidOperationException($"A pin is not one of {file.Path} as it is now; nothing was written.");
+            }
+
+
             text = string.Concat(text.AsSpan(0, at.Start), insert, text.AsSpan(at.End));
         }
 
         var bumped = file with { Content = (decoded with { Text = text }).Encode() };
         Check(file, bumped, edits);
+        var newKeys = edits.Count(e => e.Pin.Site is PinSite.Entry { Digest: null, Lead: not " " });
+        if (!EventComparison.DifferOnlyWhereEdited(decoded.Text, text, changes.Select(c => c.At), edits.Select(e => e.To).ToHashSet(), newKeys))
+        {
+            throw new InvalidOperationException($"Editing {file.Path} would have changed more than the digests; nothing was written.");
+        }
+
         return bumped;
     }
 

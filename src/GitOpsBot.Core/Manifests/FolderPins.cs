@@ -23,7 +23,8 @@ public static class FolderPins
 {
     /// <summary>
     /// What stands of an image. An entry of Kustomize's <c>images</c> has the last word about the references it replaces: those of its name in
-    /// the files its kustomization builds from. An entry that only renames leaves tag and digest to them. A file that cannot be read and could
+    /// the files its kustomization builds from. An entry that only renames leaves
+    /// the digest to them where they have one; else the digest goes into the entry, and the tag that stands is theirs. A file that cannot be read and could
     /// name the image, or a doubt about it, comes before all that was read. All places must agree.
     /// </summary>
     public static StandingDigest Of(PinScan scan, ImageName pulled)
@@ -35,7 +36,8 @@ public static class FolderPins
             return new StandingDigest.Ambiguous(problem);
         }
 
-        var pins = Effective(scan, pulled);
+        var effective = Effective(scan, pulled);
+        var pins = effective.Select(e => e.Pin).ToList();
         if (pins.Count == 0)
         {
             return new StandingDigest.Absent();
@@ -48,16 +50,17 @@ public static class FolderPins
                 $"{pulled} stands here with {Says(other.Digest)}, but with {Says(first.Digest)} at {first.Place.File}:{first.Place.Line}; one folder has one digest."));
         }
 
-        if (first.Digest is null && pins.Find(p => p.Tag != first.Tag) is { } tagged)
+        var said = effective[0].Tag;
+        if (first.Digest is null && effective.Find(e => e.Tag != said) is { Pin: { } tagged } unlike)
         {
             return new StandingDigest.Ambiguous(tagged.Place.Says(
-                $"{pulled} stands here with the tag {tagged.Tag ?? "(none)"}, but with {first.Tag ?? "(none)"} at {first.Place.File}:{first.Place.Line}; one folder has one digest."));
+                $"{pulled} stands here with the tag {unlike.Tag ?? "(none)"}, but with {said ?? "(none)"} at {first.Place.File}:{first.Place.Line}; one folder has one digest."));
         }
 
-        return new StandingDigest.Stands(first.Digest, pins.Select(p => p.Tag).FirstOrDefault(t => t is not null), pins);
+        return new StandingDigest.Stands(first.Digest, effective.Select(e => e.Tag).FirstOrDefault(t => t is not null), pins);
     }
 
-    private static List<ImagePin> Effective(PinScan scan, ImageName pulled)
+    private static List<(ImagePin Pin, string? Tag)> Effective(PinScan scan, ImageName pulled)
     {
         // By name and file, not by entry: a hostile file can hold thousands of equal ones.
         var files = scan.Kustomizations.ToLookup(k => k.File, StringComparer.Ordinal);
@@ -66,18 +69,20 @@ public static class FolderPins
             .ToLookup(e => e.Name, e => e.Kustomization, StringComparer.Ordinal);
         bool IsReplaced(ImagePin pin) => pin.Written is { } written && replacing[written].Any(k => k.Builds(pin.Place.File));
 
-        var pins = new List<ImagePin>();
+        var pins = new List<(ImagePin Pin, string? Tag)>();
         var renames = new HashSet<(string, string)>();
         foreach (var pin in scan.Pins.Where(p => p.Name.Equals(pulled) && !IsReplaced(p)))
         {
             if (pin is not { ReplacesText: { } name, Tag: null, Digest: null })
             {
-                pins.Add(pin);
+                pins.Add((pin, pin.Tag));
             }
             else if (renames.Add((name, pin.Place.File)))
             {
                 var renamed = scan.Pins.Where(p => p.Written == name && files[pin.Place.File].Any(k => k.Builds(p.Place.File))).ToList();
-                pins.AddRange(renamed.Count > 0 ? renamed : [pin]);
+                pins.AddRange(renamed.Exists(p => p.Digest is not null)
+                    ? renamed.Select(p => (p, p.Tag))
+                    : renamed.Select(p => p.Tag).Distinct().DefaultIfEmpty().Select(tag => (pin, tag)));
             }
         }
 

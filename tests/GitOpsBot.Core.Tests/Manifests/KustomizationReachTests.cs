@@ -60,6 +60,18 @@ public class KustomizationReachTests
         Assert.Equal((Two, "1.0.0", "d.yaml"), (stands.Digest, stands.Tag, Assert.Single(stands.Pins).Place.File));
     }
 
+    [Theory]
+    [InlineData("app", null)]
+    [InlineData("app:1.0.0", "1.0.0")]
+    public void An_entry_that_only_renames_gets_the_digest_where_the_reference_has_none(string reference, string? tag)
+    {
+        var stands = Assert.IsType<StandingDigest.Stands>(Of(
+            ("kustomization.yaml", "resources: [d.yaml]\nimages: [{name: app, newName: ghcr.io/acme/checkout}]\n"),
+            ("d.yaml", $"containers: [{{image: '{reference}'}}]")));
+
+        Assert.Equal((null, tag, "kustomization.yaml"), (stands.Digest?.Value, stands.Tag, Assert.Single(stands.Pins).Place.File));
+    }
+
     [Fact]
     public void An_entry_that_only_renames_what_lies_elsewhere_gets_the_digest_itself()
     {
@@ -93,7 +105,7 @@ public class KustomizationReachTests
     public void Thousands_of_equal_entries_and_references_cost_no_more_than_their_sum()
     {
         var entries = "resources: [other.yaml]\nimages:\n" + string.Concat(Enumerable.Repeat("- {name: a, newName: ghcr.io/acme/checkout}\n", 10_000));
-        var references = "containers:\n" + string.Concat(Enumerable.Repeat("- image: a\n", 10_000));
+        var references = "containers:\n" + string.Concat(Enumerable.Range(0, 10_000).Select(_ => $"- image: a@{One}\n"));
         var watch = System.Diagnostics.Stopwatch.StartNew();
 
         var stands = Assert.IsType<StandingDigest.Stands>(Of(("kustomization.yaml", entries), ("d.yaml", references), ("other.yaml", references)));
