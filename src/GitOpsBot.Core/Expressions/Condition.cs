@@ -1,17 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json;
+using GitOpsBot.Core.Documents;
 
 namespace GitOpsBot.Core.Expressions;
 
 /// <summary>
-/// The beginning of CEL (Common Expression Language): <c>predicate.path == literal</c>, several joined by <c>&amp;&amp;</c>. Anything else is
+/// The beginning of CEL (Common Expression Language): <c>predicate.path == literal</c>, several joined by <c>&amp;&amp;</c>; a field that is
+/// not an identifier is written <c>predicate["a b"]</c>. Anything else is
 /// an error that says so, when the policy is loaded. A missing field, or a value of another type, is a no with its reason.
 /// </summary>
 public sealed class Condition
 {
     /// <summary>Characters; people write one line.</summary>
     public const int Longest = 2000;
+
+    /// <summary>Comparisons; each costs a walk through the statement.</summary>
+    public const int MostComparisons = 32;
+
+    /// <summary>Fields from the root on; statements themselves are read no deeper.</summary>
+    public const int Deepest = 64;
 
     private readonly IReadOnlyList<Comparison> all;
 
@@ -48,6 +55,19 @@ public sealed class Condition
     /// <summary>Why it does not hold of a statement; null when it holds.</summary>
     public string? Objects(JsonElement statement, JsonElement predicate)
     {
+        try
+        {
+            return Differs(statement, predicate);
+        }
+        catch (InvalidOperationException)
+        {
+            // Attacker-controlled: half a surrogate pair in a text is found only when it is read.
+            return "a text in the statement cannot be read";
+        }
+    }
+
+    private string? Differs(JsonElement statement, JsonElement predicate)
+    {
         foreach (var (root, path, literal) in all)
         {
             var value = root == "predicate" ? predicate : statement;
@@ -55,13 +75,13 @@ public sealed class Condition
             {
                 if (value.ValueKind != JsonValueKind.Object || !value.TryGetProperty(key, out value))
                 {
-                    return $"{root}.{string.Join('.', path)} is missing";
+                    return $"{Spell(root, path)} is missing";
                 }
             }
 
             if (!IsEqual(value, literal))
             {
-                return $"{root}.{string.Join('.', path)} is {Show(value)}, expected {literal.GetRawText()}";
+                return $"{Spell(root, path)} is {Show(value)}";
             }
         }
 
@@ -71,15 +91,25 @@ public sealed class Condition
     private static bool IsEqual(JsonElement value, JsonElement literal) => (value.ValueKind, literal.ValueKind) switch
     {
         (JsonValueKind.String, JsonValueKind.String) => value.GetString() == literal.GetString(),
-        (JsonValueKind.Number, JsonValueKind.Number) => value.TryGetDecimal(out var a) && literal.TryGetDecimal(out var b) && a == b,
+        (JsonValueKind.Number, JsonValueKind.Number) => IsEqualNumber(value, literal),
         (JsonValueKind.True, JsonValueKind.True) or (JsonValueKind.False, JsonValueKind.False) or (JsonValueKind.Null, JsonValueKind.Null) => true,
         _ => false,
     };
+
+    // Whole numbers are compared as such: as floating point, large neighbours would be equal.
+    private static bool IsEqualNumber(JsonElement value, JsonElement literal) =>
+        value.TryGetInt64(out var a) && literal.TryGetInt64(out var b) ? a == b
+        : value.TryGetDecimal(out var c) && literal.TryGetDecimal(out var d) ? c == d
+        : value.TryGetDouble(out var e) && literal.TryGetDouble(out var f) && double.IsFinite(e) && e.Equals(f);
+
+    private static string Spell(string root, IReadOnlyList<string> path) =>
+        root + string.Concat(path.Select(p => ConditionParser.IsIdentifier(p) ? "." + p : $"[{Shown.Quoted(p)}]"));
 
     private static string Show(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
-        _ => value.GetRawText() is { Length: > 60 } raw ? string.Create(CultureInfo.InvariantCulture, $"{raw[..60]}…") : value.GetRawText(),
+        JsonValueKind.String => Shown.Quoted(value.GetString()!),
+        _ => Shown.Plain(value.GetRawText() is { Length: > 60 } raw ? raw[..60] + "…" : value.GetRawText()),
     };
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace GitOpsBot.Core.Expressions;
@@ -6,56 +5,79 @@ namespace GitOpsBot.Core.Expressions;
 /// <summary>Reads comparisons joined by <c>&amp;&amp;</c>; throws <see cref="FormatException"/> with the character where it cannot go on.</summary>
 internal sealed class ConditionParser(string text)
 {
+    private const string Available = "'FIELD == LITERAL', several joined by '&&'";
     private static readonly string[] Roots = ["predicate", "statement"];
+    private static readonly string[] Reserved = ["in", "true", "false", "null"];
     private int at;
 
     /// <summary>All comparisons; at least one.</summary>
     public IReadOnlyList<Condition.Comparison> All()
     {
         var all = new List<Condition.Comparison> { One() };
-        while (Skip() && Take("&&"))
+        while (Take("&&"))
         {
+            if (all.Count == Condition.MostComparisons)
+            {
+                throw No($"expected at most {Condition.MostComparisons} comparisons");
+            }
+
             all.Add(One());
         }
 
-        return at == text.Length ? all : throw No("only 'path == literal' joined by '&&' is available yet");
+        return at == text.Length ? all : throw NotYet();
     }
+
+    /// <summary>Whether a field of this name can be written with a dot.</summary>
+    public static bool IsIdentifier(string name) => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(IsNamePart) && !Reserved.Contains(name);
 
     private Condition.Comparison One()
     {
         Skip();
         var start = at;
-        var root = Identifier();
+        var root = Word();
         if (!Roots.Contains(root))
         {
             at = start;
-            throw No($"expected predicate or statement, found '{root}'");
+            throw NotYet();
         }
 
         var path = new List<string>();
-        while (Take("."))
+        while (Field() is { } field)
         {
-            path.Add(Identifier());
+            path.Add(field);
+            if (path.Count > Condition.Deepest)
+            {
+                throw No($"expected at most {Condition.Deepest} fields, one in the other");
+            }
         }
 
-        if (path.Count == 0)
+        return path.Count == 0 ? throw No($"expected a field after {root}") : Take("==") ? new Condition.Comparison(root, path, Literal()) : throw NotYet();
+    }
+
+    private string? Field()
+    {
+        if (Take("."))
         {
-            throw No($"expected a field after {root}");
+            Skip();
+            var start = at;
+            var name = Word();
+            if (IsIdentifier(name))
+            {
+                return name;
+            }
+
+            at = start;
+            throw No("expected the name of a field");
+        }
+
+        if (!Take("["))
+        {
+            return null;
         }
 
         Skip();
-        return Take("==") ? new Condition.Comparison(root, path, Literal()) : throw No("only 'path == literal' joined by '&&' is available yet");
-    }
-
-    private string Identifier()
-    {
-        var start = at;
-        while (at < text.Length && (char.IsAsciiLetter(text[at]) || text[at] == '_' || (at > start && char.IsAsciiDigit(text[at]))))
-        {
-            at++;
-        }
-
-        return at > start ? text[start..at] : throw No("expected a name");
+        var quoted = at < text.Length && text[at] is '"' or '\'' ? Quoted() : throw No("only a name in quotes is available yet between '[' and ']'");
+        return Take("]") ? quoted : throw No("expected ']'");
     }
 
     private JsonElement Literal()
@@ -63,77 +85,62 @@ internal sealed class ConditionParser(string text)
         Skip();
         if (at < text.Length && text[at] is '"' or '\'')
         {
-            return JsonSerializer.SerializeToElement(Quoted(text[at++]));
+            return JsonSerializer.SerializeToElement(Quoted());
         }
 
-        foreach (var (word, json) in (ReadOnlySpan<(string, string)>)[("true", "true"), ("false", "false"), ("null", "null")])
+        if (CelLiteral.Number(text, at) is { } number)
         {
-            if (Take(word))
-            {
-                return Parse(json);
-            }
+            at = number.End;
+            return number.Value;
         }
 
         var start = at;
-        while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] is '-' or '.'))
+        switch (Word())
+        {
+            case "true":
+                return JsonSerializer.SerializeToElement(true);
+            case "false":
+                return JsonSerializer.SerializeToElement(false);
+            case "null":
+                return JsonSerializer.SerializeToElement<object?>(null);
+            default:
+                at = start;
+                throw No("expected a text in quotes, a number of at most 64 bits, true, false or null; more is not available yet");
+        }
+    }
+
+    private string Quoted()
+    {
+        var (value, end, error) = CelLiteral.Quoted(text, at);
+        at = end;
+        return value ?? throw No(error!);
+    }
+
+    private string Word()
+    {
+        var start = at;
+        while (at < text.Length && IsNamePart(text[at]))
         {
             at++;
         }
 
-        return at > start ? Parse(text[start..at]) : throw No("expected a text in quotes, a number, true, false or null");
+        return text[start..at];
     }
 
-    private JsonElement Parse(string json)
+    // Blanks as CEL has them, and comments to the end of the line.
+    private void Skip()
     {
-        try
+        while (at < text.Length && (text[at] is ' ' or '\t' or '\n' or '\r' or '\f' || IsComment()))
         {
-            using var document = JsonDocument.Parse(json);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            throw No($"'{json}' is not a number");
+            at = IsComment() && text.IndexOf('\n', at) is var end ? (end < 0 ? text.Length : end) : at + 1;
         }
     }
 
-    private string Quoted(char quote)
-    {
-        var value = new StringBuilder();
-        for (; at < text.Length; at++)
-        {
-            if (text[at] == quote)
-            {
-                at++;
-                return value.ToString();
-            }
-
-            if (text[at] == '\\' && ++at < text.Length)
-            {
-                value.Append(text[at] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', '\\' or '\'' or '"' or '`' or '?' => text[at], _ => throw No("this escape is not available yet") });
-                continue;
-            }
-
-            if (at < text.Length)
-            {
-                value.Append(text[at]);
-            }
-        }
-
-        throw No("the text has no closing quote");
-    }
-
-    private bool Skip()
-    {
-        while (at < text.Length && char.IsWhiteSpace(text[at]))
-        {
-            at++;
-        }
-
-        return true;
-    }
+    private bool IsComment() => string.CompareOrdinal(text, at, "//", 0, 2) == 0;
 
     private bool Take(string token)
     {
+        Skip();
         if (string.CompareOrdinal(text, at, token, 0, token.Length) != 0)
         {
             return false;
@@ -142,6 +149,10 @@ internal sealed class ConditionParser(string text)
         at += token.Length;
         return true;
     }
+
+    private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_';
+
+    private FormatException NotYet() => No($"only {Available}, is available yet, FIELD beginning with predicate or statement");
 
     private FormatException No(string why) => new($"{why} (at character {at + 1})");
 }

@@ -4,22 +4,26 @@ namespace GitOpsBot.Core.Policies;
 public static class PolicyEvaluator
 {
     /// <summary>All gates.</summary>
-    public static Verdict Evaluate(Policy policy, GateFacts facts) => Sum([.. policy.Gates.Select(g => Ask(g, facts))]);
+    public static Verdict Evaluate(Policy policy, GateFacts facts)
+    {
+        IReadOnlyList<GateResult> all = [.. policy.Gates.Select(g => Ask(g, facts))];
+        return Sum(all, all);
+    }
 
-    /// <summary>Only the gates about evidence; the others are listed as pending and do not count (SPEC section 4, <c>verify</c>).</summary>
+    /// <summary>Only the gates about evidence; the others are listed as pending and do not count; without any it refuses (SPEC section 4, <c>verify</c>).</summary>
     public static Verdict EvaluateEvidence(Policy policy, GateFacts facts)
     {
-        var counted = Sum([.. policy.Gates.Where(g => g.IsAboutEvidence).Select(g => Ask(g, facts))]);
-        IReadOnlyList<GateResult> all = [.. policy.Gates.Select(g => counted.Gates.FirstOrDefault(r => r.Name == g.Name)
-            ?? new GateResult(g.Name, g.Header.Before, new GateOutcome.Pending("not-judged", "Only evidence is judged here.")))];
-        return counted switch { Verdict.Promote => new Verdict.Promote(all), Verdict.Hold => new Verdict.Hold(all), _ => new Verdict.Refuse(all) };
+        IReadOnlyList<(bool Counts, GateResult Result)> all = [.. policy.Gates.Select(g => g.IsAboutEvidence
+            ? (true, Ask(g, facts))
+            : (false, new GateResult(g.Name, g.Header.Before, new GateOutcome.Pending("not-judged", "Only evidence is judged here."))))];
+        return Sum([.. all.Select(a => a.Result)], [.. all.Where(a => a.Counts).Select(a => a.Result)]);
     }
 
     private static GateResult Ask(Gate gate, GateFacts facts)
     {
         try
         {
-            return new GateResult(gate.Name, gate.Header.Before, gate.Evaluate(facts));
+            return new GateResult(gate.Name, gate.Header.Before, gate.Evaluate(facts) ?? new GateOutcome.Failed("internal-error", "The gate did not answer."));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -28,8 +32,8 @@ public static class PolicyEvaluator
         }
     }
 
-    private static Verdict Sum(IReadOnlyList<GateResult> all) =>
-        all.Count == 0 || all.Any(g => g.Outcome is GateOutcome.Failed) ? new Verdict.Refuse(all)
-        : all.All(g => g.Outcome is GateOutcome.Passed) ? new Verdict.Promote(all)
+    private static Verdict Sum(IReadOnlyList<GateResult> all, IReadOnlyList<GateResult> counted) =>
+        counted.Count == 0 || counted.Any(g => g.Outcome is GateOutcome.Failed) ? new Verdict.Refuse(all)
+        : counted.All(g => g.Outcome is GateOutcome.Passed) ? new Verdict.Promote(all)
         : new Verdict.Hold(all);
 }

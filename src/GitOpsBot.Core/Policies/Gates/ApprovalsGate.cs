@@ -29,35 +29,45 @@ internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IRead
             return new GateOutcome.Pending("unreachable", $"Approvals could not be read: {((Fact<ApprovalFacts>.Unknown)facts.Approvals).Reason}");
         }
 
-        var people = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var (people, left) = (new SortedSet<string>(StringComparer.OrdinalIgnoreCase), new SortedSet<string>(StringComparer.OrdinalIgnoreCase));
         foreach (var approval in approvals.Given)
         {
-            var counts = From is null || From.Any(who => who.StartsWith('@')
-                ? approval.Teams.Contains(who, StringComparer.OrdinalIgnoreCase)
-                : who.Equals(approval.Login, StringComparison.OrdinalIgnoreCase));
-            if (counts && !(NotByRequester && approval.Login.Equals(approvals.Requester, StringComparison.OrdinalIgnoreCase)))
-            {
-                people.Add(approval.Login);
-            }
+            var why = !IsNamed(approval) ? "is not named" : NotByRequester && IsSame(approval.Login, approvals.Requester) ? "is the requester" : null;
+            _ = why is null ? people.Add(approval.Login) : left.Add($"{approval.Login} {why}");
         }
 
-        if (NotByAuthors && people.Count > 0)
+        // While too few approved, who the authors are makes no difference.
+        if (NotByAuthors && people.Count >= Count)
         {
             if (approvals.Authors is not Fact<IReadOnlyList<string>>.Known { Value: var authors })
             {
-                return new GateOutcome.Pending("authors-unknown", $"The authors of the source are not known: {((Fact<IReadOnlyList<string>>.Unknown)approvals.Authors).Reason}.");
+                return new GateOutcome.Pending("authors-unknown",
+                    $"Expected {Wanted}; whether those of {string.Join(", ", people)} count is not known: {((Fact<IReadOnlyList<string>>.Unknown)approvals.Authors).Reason}");
             }
 
-            people.ExceptWith(authors);
+            foreach (var author in people.Where(p => authors.Contains(p, StringComparer.OrdinalIgnoreCase)).ToList())
+            {
+                people.Remove(author);
+                left.Add($"{author} is an author");
+            }
         }
 
-        var wanted = $"{Count} approval{(Count == 1 ? "" : "s")}{(From is null ? "" : $" of {string.Join(", ", From)}")}";
-        var found = people.Count == 0 ? "none" : string.Join(", ", people.Order(StringComparer.OrdinalIgnoreCase));
+        var found = $"found {people.Count}{(people.Count == 0 ? "" : $" ({string.Join(", ", people)})")}{(left.Count == 0 ? "" : $"; not counted: {string.Join(", ", left)}")}.";
         return people.Count >= Count
-            ? new GateOutcome.Passed($"Approved by {found}.")
-            : new GateOutcome.Pending("approvals-missing", $"It needs {wanted}; found {found}.");
+            ? new GateOutcome.Passed($"Expected {Wanted}; {found}")
+            : new GateOutcome.Pending("approvals-missing", $"Expected {Wanted}; {found}");
     }
 
-    [GeneratedRegex(@"\A(?:@[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}|[A-Za-z0-9][A-Za-z0-9-]{0,38})\z", RegexOptions.NonBacktracking)]
+    private string Wanted => $"{Count} approval{(Count == 1 ? "" : "s")}{(From is null ? "" : $" of {string.Join(", ", From)}")}"
+        + (NotByRequester, NotByAuthors) switch { (true, true) => ", not by the requester or an author", (true, _) => ", not by the requester", (_, true) => ", not by an author", _ => "" };
+
+    private bool IsNamed(Approval approval) => From is null || From.Any(who => who.StartsWith('@')
+        ? approval.Teams.Contains(who, StringComparer.OrdinalIgnoreCase)
+        : IsSame(who, approval.Login));
+
+    private static bool IsSame(string login, string? other) => login.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    // An underscore stands in the logins of users that a company manages.
+    [GeneratedRegex(@"\A(?:@[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}|[A-Za-z0-9][A-Za-z0-9_-]{0,99})\z", RegexOptions.NonBacktracking)]
     private static partial Regex WhoGrammar();
 }

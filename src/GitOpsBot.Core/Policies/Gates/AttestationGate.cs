@@ -33,8 +33,10 @@ internal sealed record AttestationGate(GateHeader Header, IReadOnlyList<Referenc
         var where = keys.Optional("where", ConditionShape, null!, "A condition on the predicate, in CEL.");
         var maxAge = keys.Optional("maxAge", Shapes.Duration, default, "How old it may be.");
         var threshold = keys.Optional("threshold", Shapes.Number(1, 100), 1, "How many different authorities.");
-        return fields => new Shaped<Func<GateHeader, Gate>>(true, header => new AttestationGate(
-            header, fields.Get(by), fields.Get(type), fields.Has(where) ? fields.Get(where) : null, fields.Has(maxAge) ? fields.Get(maxAge) : null, fields.Get(threshold)));
+        return fields => SignatureGate.IsReachable(fields, by, threshold)
+            ? new Shaped<Func<GateHeader, Gate>>(true, header => new AttestationGate(
+                header, fields.Get(by), fields.Get(type), fields.Has(where) ? fields.Get(where) : null, fields.Has(maxAge) ? fields.Get(maxAge) : null, fields.Get(threshold)))
+            : default;
     }));
 
     /// <inheritdoc/>
@@ -46,22 +48,11 @@ internal sealed record AttestationGate(GateHeader Header, IReadOnlyList<Referenc
     /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
-        var conditions = new List<ItemCondition>
-        {
-            item => item.PredicateType == PredicateType ? null
-                : new Rejection(RejectionCode.PredicateTypeMismatch, $"The predicate type is {item.PredicateType}; expected {PredicateType}."),
-        };
-        if (Where is { } where)
-        {
-            conditions.Add(item => where.Objects(item.Statement!.Json, item.Statement.Predicate) is { } why
-                ? new Rejection(RejectionCode.PredicateValue, $"The condition {where.Text} does not hold: {why}.") : null);
-        }
-
-        if (MaxAge is { } maxAge)
-        {
-            conditions.Add(item => StatementTime.TooOld(item, maxAge, facts.Now));
-        }
-
-        return new EvidenceQuestion("attestation", [.. By.Select(b => b.Name)], Threshold, conditions).Ask(facts);
+        IReadOnlyList<ItemCondition> content = Where is not { } where ? [] :
+        [
+            item => where.Objects(item.Statement!.Json, item.Statement.Predicate) is { } why
+                ? new Rejection(RejectionCode.PredicateValue, $"Expected {where.Text}; found that {why}.") : null,
+        ];
+        return new EvidenceQuestion([.. By.Select(b => b.Name)], Threshold, [PredicateType]) { Content = content, MaxAge = MaxAge }.Ask(facts);
     }
 }

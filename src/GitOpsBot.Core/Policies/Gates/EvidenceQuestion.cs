@@ -7,104 +7,115 @@ namespace GitOpsBot.Core.Policies.Gates;
 internal delegate Rejection? ItemCondition(EvidenceItem.Verified item);
 
 /// <summary>
-/// How gates look for evidence: every condition must be met by one and the same verified item about the very digest, and a threshold counts
-/// different authorities. What is rejected counts for nothing, but says why nothing was found.
+/// How gates look for evidence: type, authority, content and age must all be met by one and the same verified item about the very digest, and
+/// a threshold counts different authorities. What is rejected counts for nothing, but says why nothing was found.
 /// </summary>
-internal sealed record EvidenceQuestion(string Kind, IReadOnlyList<string> By, int Threshold, IReadOnlyList<ItemCondition> Conditions)
+/// <param name="By">The authorities that are believed here.</param>
+/// <param name="Threshold">How many of them.</param>
+/// <param name="PredicateTypes">The types of statement asked for; none: plain signatures.</param>
+internal sealed record EvidenceQuestion(IReadOnlyList<string> By, int Threshold, IReadOnlyList<string> PredicateTypes)
 {
+    /// <summary>What the statement must say.</summary>
+    public IReadOnlyList<ItemCondition> Content { get; init; } = [];
+
+    /// <summary>How old it may be; null for any age.</summary>
+    public TimeSpan? MaxAge { get; init; }
+
+    /// <summary>Whether plain signatures are asked for.</summary>
+    public bool IsAboutSignatures => PredicateTypes.Count == 0;
+
+    /// <summary>What is asked for, for people.</summary>
+    public string Wanted => (IsAboutSignatures ? "a signature" : $"an attestation of the type {string.Join(" or ", PredicateTypes)}")
+        + $" by {(Threshold > 1 ? $"{Threshold} of " : "")}{string.Join(" or ", By)}";
+
     /// <summary>Asks it of every artifact of a candidate; of each platform's manifest too when they are covered.</summary>
     public GateOutcome Ask(GateFacts facts, bool coversPlatforms = false)
     {
-        var met = new List<EvidenceItem>();
-        var said = new List<string>();
-        foreach (var artifact in facts.Artifacts)
+        var asked = facts.Artifacts.SelectMany(a => Targets(a, coversPlatforms)).ToList();
+        var answers = asked.ConvertAll(t => (t.Name, Outcome: AskOne(t.Digest, t.Evidence, facts.Now)));
+        // Nothing to cover is not everything covered.
+        answers.AddRange(facts.Artifacts.Where(a => coversPlatforms && a.Artifact.Manifests.Count == 0 && IsIndex(a.Artifact.Descriptor)).Select(a => (a.Name, (GateOutcome)No(
+            RejectionCode.NoEvidence, $"Expected {Wanted} on the manifest of each platform; found an index without platforms."))));
+        if (answers.Count == 0)
         {
-            var asked = new List<(string Name, Digest Digest, Fact<IReadOnlyList<EvidenceItem>> Evidence)> { (artifact.Name, artifact.Artifact.Digest, artifact.Evidence) };
-            if (coversPlatforms)
-            {
-                asked.AddRange(artifact.Artifact.Manifests.Select(m => (
-                    $"{artifact.Name} {m.Platform}", m.Digest,
-                    artifact.PlatformEvidence.GetValueOrDefault(m.Digest) ?? new Fact<IReadOnlyList<EvidenceItem>>.Unknown($"the evidence of {m.Digest} was not read"))));
-            }
-
-            foreach (var (name, digest, evidence) in asked)
-            {
-                switch (AskOne(digest, evidence))
-                {
-                    case GateOutcome.Passed passed:
-                        met.AddRange(passed.Evidence);
-                        said.Add(asked.Count > 1 || facts.Artifacts.Count > 1 ? $"{name}: {passed.Because}" : passed.Because);
-                        break;
-                    case GateOutcome.Pending pending:
-                        return pending with { Because = $"{name}: {pending.Because}" };
-                    case GateOutcome.Failed failed:
-                        return asked.Count > 1 || facts.Artifacts.Count > 1 ? new GateOutcome.Failed(failed.FailCode, $"{name}: {failed.Because}") : failed;
-                }
-            }
+            return No(RejectionCode.NoEvidence, $"Expected {Wanted}; found no artifact to judge.");
         }
 
-        return facts.Artifacts.Count == 0
-            ? new GateOutcome.Failed(Rejection.ToText(RejectionCode.NoEvidence), "There is no artifact to judge.")
-            : new GateOutcome.Passed(string.Join(' ', said)) { Evidence = [.. met.OfType<EvidenceItem.Verified>()] };
+        string Said((string Name, GateOutcome Outcome) a) => answers.Count > 1 ? $"{a.Name}: {a.Outcome.Reason}" : a.Outcome.Reason;
+        return answers.Find(a => a.Outcome is GateOutcome.Failed) is { Outcome: { } failed } no ? new GateOutcome.Failed(failed.Code!, Said(no))
+            : answers.Find(a => a.Outcome is GateOutcome.Pending) is { Outcome: { } pending } wait ? new GateOutcome.Pending(pending.Code!, Said(wait))
+            : new GateOutcome.Passed(string.Join(' ', answers.Select(Said))) { Evidence = [.. answers.SelectMany(a => ((GateOutcome.Passed)a.Outcome).Evidence)] };
     }
 
-    private GateOutcome AskOne(Digest digest, Fact<IReadOnlyList<EvidenceItem>> evidence)
+    private static IEnumerable<(string Name, Digest Digest, Fact<IReadOnlyList<EvidenceItem>> Evidence)> Targets(JudgedArtifact judged, bool coversPlatforms)
+    {
+        yield return (judged.Name, judged.Artifact.Digest, judged.Evidence);
+        foreach (var manifest in coversPlatforms ? judged.Artifact.Manifests : [])
+        {
+            yield return ($"{judged.Name} {manifest.Platform}", manifest.Digest, judged.PlatformEvidence.GetValueOrDefault(manifest.Digest)
+                ?? new Fact<IReadOnlyList<EvidenceItem>>.Unknown($"the evidence of {manifest.Digest} was not read."));
+        }
+    }
+
+    private static bool IsIndex(Descriptor descriptor) => descriptor.MediaType
+        is "application/vnd.oci.image.index.v1+json" or "application/vnd.docker.distribution.manifest.list.v2+json";
+
+    private GateOutcome AskOne(Digest digest, Fact<IReadOnlyList<EvidenceItem>> evidence, DateTimeOffset now)
     {
         if (evidence is not Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var items })
         {
-            return new GateOutcome.Pending("unreachable", $"What is attached could not be read: {((Fact<IReadOnlyList<EvidenceItem>>.Unknown)evidence).Reason}");
+            return new GateOutcome.Pending("unreachable", $"Expected {Wanted}; what is attached could not be read: {((Fact<IReadOnlyList<EvidenceItem>>.Unknown)evidence).Reason}");
         }
 
-        var ofKind = items.Where(i => i.Kind == Kind).ToList();
+        var ofKind = items.Where(IsOfKind).ToList();
         if (ofKind.Count == 0)
         {
-            return No(Kind == "signature" ? RejectionCode.SignatureMissing : RejectionCode.NoEvidence, $"No {Kind} is attached to {digest}.");
+            return No(IsAboutSignatures ? RejectionCode.SignatureMissing : RejectionCode.NoEvidence, $"Expected {Wanted}; found none attached to {digest}.");
         }
 
+        var conditions = Conditions(now);
         var proven = ofKind.OfType<EvidenceItem.Verified>().Where(v => v.Subject == digest).ToList();
-        var believed = proven.Where(v => By.Contains(v.Authority)).ToList();
-        if (believed.Count == 0)
-        {
-            return Explain(ofKind, proven);
-        }
-
-        var meeting = believed.Where(v => Conditions.All(c => c(v) is null)).ToList();
-        var authorities = meeting.Select(v => v.Authority).Distinct(StringComparer.Ordinal).ToList();
-        if (authorities.Count >= Threshold)
-        {
-            return new GateOutcome.Passed($"By {string.Join(" and ", authorities)}.") { Evidence = meeting };
-        }
-
-        if (authorities.Count > 0)
-        {
-            return No(RejectionCode.ThresholdNotMet, $"{Threshold} different authorities are needed; found {authorities.Count} ({string.Join(", ", authorities)}).");
-        }
-
-        var unmet = Conditions.Where(c => believed.All(v => c(v) is not null)).ToList();
-        if (unmet.Count == 0)
-        {
-            return No(RejectionCode.NoSingleItemSatisfies, $"Every condition is met by some {Kind}, but all of them by none of the {believed.Count}.");
-        }
-
-        // The item that got furthest says best what is missing.
-        var best = believed.MaxBy(v => Conditions.TakeWhile(c => c(v) is null).Count())!;
-        var rejection = Conditions.Select(c => c(best)).First(r => r is not null)!;
-        return new GateOutcome.Failed(rejection.CodeText, rejection.Reason);
+        var meeting = proven.Where(v => conditions.All(c => c(v) is null)).DistinctBy(v => (v.Digest, v.Authority, v.Identity)).ToList();
+        var signers = DistinctSigners.Of(meeting);
+        return signers.Count >= Threshold
+            ? new GateOutcome.Passed($"Expected {Wanted}; found it by {string.Join(" and ", signers)}.") { Evidence = meeting }
+            : signers.Count > 0 ? No(RejectionCode.ThresholdNotMet, $"Expected {Wanted}, with a signer for each; found {signers.Count} ({string.Join(", ", signers)}).")
+            : new EvidenceExplanation(this, conditions, digest).Of(proven, ofKind);
     }
 
-    private GateOutcome Explain(IReadOnlyList<EvidenceItem> ofKind, IReadOnlyList<EvidenceItem.Verified> proven)
+    private bool IsOfKind(EvidenceItem item) => item switch
     {
-        if (proven.Count > 0)
-        {
-            return No(RejectionCode.UntrustedKey, $"Signed by {string.Join(", ", proven.Select(v => v.Authority).Distinct())}; expected {string.Join(" or ", By)}.");
-        }
+        EvidenceItem.Verified v => v.Statement is null == IsAboutSignatures,
+        // What a bundle that was rejected held is only known by what it claims.
+        { Kind: "bundle" } => !IsAboutSignatures || item.PredicateType is null,
+        _ => item.Kind == (IsAboutSignatures ? "signature" : "attestation"),
+    };
 
-        var rejected = ofKind.OfType<EvidenceItem.Rejected>().ToList();
-        var nearest = rejected.Find(r => r.Authority is not null && By.Contains(r.Authority)) ?? rejected.Find(r => r.Rejection.Code != RejectionCode.UntrustedKey) ?? rejected.FirstOrDefault();
-        return nearest is null
-            ? No(RejectionCode.SubjectMismatch, $"What is attached is about another digest.")
-            : new GateOutcome.Failed(nearest.Rejection.CodeText, rejected.Count == 1 ? nearest.Rejection.Reason : $"{nearest.Rejection.Reason} ({rejected.Count} of this kind, none believed)");
-    }
+    // The order is that of explaining: the item that meets most of them from the first on says best what is missing. An item of another type
+    // meets neither authority nor age: a fresh list of packages is not half of a scan that is too old.
+    private List<ItemCondition> Conditions(DateTimeOffset now) =>
+    [
+        OfType, v => OfType(v) ?? Believed(v), .. Content.Select(Guarded), .. MaxAge is { } age ? [v => OfType(v) ?? Guarded(i => StatementTime.TooOld(i, age, now))(v)] : Array.Empty<ItemCondition>(),
+    ];
+
+    private Rejection? OfType(EvidenceItem.Verified item) => IsAboutSignatures || PredicateTypes.Contains(item.PredicateType) ? null
+        : new Rejection(RejectionCode.PredicateTypeMismatch, $"Expected {Wanted}; found {Documents.Shown.Quoted(item.PredicateType ?? "")}.");
+
+    private Rejection? Believed(EvidenceItem.Verified item) => By.Contains(item.Authority) ? null : new Rejection(
+        StatementTime.IsSignedByKey(item) ? RejectionCode.UntrustedKey : RejectionCode.IdentityMismatch, $"Expected {Wanted}; found one by {item.Authority}.");
+
+    // Attacker-controlled: half a surrogate pair in a text is found only when it is read, and must not hide the other items.
+    private static ItemCondition Guarded(ItemCondition condition) => item =>
+    {
+        try
+        {
+            return condition(item);
+        }
+        catch (InvalidOperationException)
+        {
+            return new Rejection(RejectionCode.Malformed, "The statement holds text that cannot be read.");
+        }
+    };
 
     private static GateOutcome.Failed No(RejectionCode code, string reason) => new(Rejection.ToText(code), reason);
 }

@@ -11,9 +11,9 @@ internal sealed record SignatureGate(GateHeader Header, IReadOnlyList<Reference>
         var by = keys.Required("by", Shapes.List(Shapes.Reference, 1), "The authorities that may have signed.");
         var threshold = keys.Optional("threshold", Shapes.Number(1, 100), 1, "How many different authorities.");
         var covers = keys.Optional("covers", Shapes.Choice(("index", false), ("platforms", true)), false, "platforms: each platform's manifest too.");
-        return fields => fields.Get(threshold) > fields.Get(by).Select(b => b.Name).Distinct().Count()
-            ? Impossible(fields, threshold)
-            : new Shaped<Func<GateHeader, Gate>>(true, header => new SignatureGate(header, fields.Get(by), fields.Get(threshold), fields.Get(covers)));
+        return fields => IsReachable(fields, by, threshold)
+            ? new Shaped<Func<GateHeader, Gate>>(true, header => new SignatureGate(header, fields.Get(by), fields.Get(threshold), fields.Get(covers)))
+            : default;
     }));
 
     /// <inheritdoc/>
@@ -26,11 +26,18 @@ internal sealed record SignatureGate(GateHeader Header, IReadOnlyList<Reference>
     public override bool NeedsPlatformEvidence => CoversPlatforms;
 
     /// <inheritdoc/>
-    public override GateOutcome Evaluate(GateFacts facts) => new EvidenceQuestion("signature", [.. By.Select(b => b.Name)], Threshold, []).Ask(facts, CoversPlatforms);
+    public override GateOutcome Evaluate(GateFacts facts) => new EvidenceQuestion([.. By.Select(b => b.Name)], Threshold, []).Ask(facts, CoversPlatforms);
 
-    private static Shaped<Func<GateHeader, Gate>> Impossible(ObjectFields fields, ObjectKey<int> threshold)
+    /// <summary>Whether as many authorities are named as the threshold asks for; reports a problem when not.</summary>
+    internal static bool IsReachable(ObjectFields fields, ObjectKey<IReadOnlyList<Reference>> by, ObjectKey<int> threshold)
     {
-        fields.Says(threshold, "The threshold is more than the authorities that are named.");
-        return default;
+        var named = fields.Get(by).Select(b => b.Name).Distinct(StringComparer.Ordinal).Count();
+        if (fields.Get(threshold) <= named)
+        {
+            return true;
+        }
+
+        fields.Says(threshold, $"The threshold is {fields.Get(threshold)}; expected at most the number of different authorities in 'by', which is {named}.");
+        return false;
     }
 }

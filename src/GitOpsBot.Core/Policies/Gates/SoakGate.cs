@@ -30,14 +30,31 @@ internal sealed record SoakGate(GateHeader Header, Reference In, TimeSpan For) :
             return new GateOutcome.Pending("future-time", $"The commit that put it into {In} says {stay.Since:u}, which is in the future.", stay.Since);
         }
 
-        var ready = stay.Since + For;
-        if ((stay.Until ?? facts.Now) >= ready)
+        if (stay.Until > facts.Now)
         {
-            return new GateOutcome.Passed($"It stood in {In} for {needed} and more, from {stay.Since:u}.");
+            // Otherwise a commit dated ahead would lend the time that has not passed yet.
+            return new GateOutcome.Pending("future-time", $"The commit that replaced it in {In} says {stay.Until:u}, which is in the future.", stay.Until);
+        }
+
+        var ready = stay.Since + For;
+        var stood = (stay.Until ?? facts.Now) - stay.Since;
+        if (stood >= For)
+        {
+            return new GateOutcome.Passed($"It must stand in {In} for {needed}; it stood there for {Spell(stood)}, from {stay.Since:u}.");
         }
 
         return stay.Until is { } until
-            ? new GateOutcome.Pending("soak-interrupted", $"It must stand in {In} for {needed}; it was replaced there after less, from {stay.Since:u} until {until:u}.")
-            : new GateOutcome.Pending("soaking", $"It must stand in {In} for {needed}; it stands there since {stay.Since:u}, so until {ready:u}.", ready);
+            ? new GateOutcome.Pending("soak-interrupted", $"It must stand in {In} for {needed}; it was replaced after {Spell(stood)}, at {until:u}, and starts anew when it lands there again.")
+            : new GateOutcome.Pending("soaking", $"It must stand in {In} for {needed}; it has stood for {Spell(stood)}, since {stay.Since:u}, and may pass at {ready:u}.", ready);
     }
+
+    // The largest two units: 1d 3h, 2h 5m, 40s.
+    private static string Spell(TimeSpan span) => span switch
+    {
+        { Ticks: < 0 } => "no time",
+        { TotalDays: >= 1 } => $"{span.Days}d {span.Hours}h",
+        { TotalHours: >= 1 } => $"{span.Hours}h {span.Minutes}m",
+        { TotalMinutes: >= 1 } => $"{span.Minutes}m {span.Seconds}s",
+        _ => $"{span.Seconds}s",
+    };
 }

@@ -1,50 +1,65 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using GitOpsBot.Core.Evidence;
 
 namespace GitOpsBot.Core.Policies.Gates;
 
 /// <summary>How old a statement is: by the verified time and its own time, whichever is older (SPEC section 3).</summary>
-internal static class StatementTime
+internal static partial class StatementTime
 {
-    // Where the predicates in use say when what they tell of happened.
+    // Where the predicates in use say when what they tell of happened: SLSA v1 and v0.2, cosign's scan and custom predicates, CycloneDX, SPDX, and plain ones.
     private static readonly string[][] Paths =
     [
-        ["runDetails", "metadata", "finishedOn"], ["metadata", "buildFinishedOn"], ["metadata", "scanFinishedOn"], ["timestamp"], ["time"], ["finishedOn"],
+        ["runDetails", "metadata", "finishedOn"], ["metadata", "buildFinishedOn"], ["metadata", "scanFinishedOn"], ["metadata", "timestamp"],
+        ["creationInfo", "created"], ["timestamp"], ["Timestamp"], ["time"], ["finishedOn"],
     ];
 
     /// <summary>Why it is not young enough; null when it is.</summary>
     public static Rejection? TooOld(EvidenceItem.Verified item, TimeSpan maxAge, DateTimeOffset now)
     {
-        var own = Own(item.Statement?.Predicate ?? default);
-        var time = (item.Time, own) switch
+        var own = new List<DateTimeOffset>();
+        foreach (var value in Paths.Select(p => p.Aggregate(item.Statement?.Predicate ?? default, (element, key) => element.At(key))))
         {
-            ({ } a, { } b) => a < b ? a : b,
-            var (a, b) => a ?? b,
-        };
-        return time is not { } at ? new Rejection(RejectionCode.NoTrustedTime, "Nothing says when this was stated, and its age is limited.")
-            : at > now ? new Rejection(RejectionCode.NoTrustedTime, $"It says it was stated at {at:u}, which is in the future.")
-            : at + maxAge < now ? new Rejection(RejectionCode.TooOld, $"It is of {at:u}; at most {Say(maxAge)} old is expected.")
+            if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+            {
+                continue;
+            }
+
+            if ((value.ValueKind == JsonValueKind.String ? Read(value.GetString()!) : null) is not { } at)
+            {
+                // A time that one program reads and another does not is no time.
+                return new Rejection(RejectionCode.NoTrustedTime, $"Expected a time with a zone such as 2026-12-31T00:00:00Z; the statement says {Documents.Shown.Quoted(value.GetRawText())}.");
+            }
+
+            own.Add(at);
+        }
+
+        if (item.Time is null && (own.Count == 0 || !IsSignedByKey(item)))
+        {
+            return new Rejection(RejectionCode.NoTrustedTime, $"Expected at most {Say(maxAge)} of age; found no time that can be trusted.");
+        }
+
+        List<DateTimeOffset> times = item.Time is { } verified ? [verified, .. own] : own;
+        return times.Max() is var newest && newest > now ? new Rejection(RejectionCode.NoTrustedTime, $"Expected a time before {now:u}; found {newest:u}, which is in the future.")
+            : times.Min() is var oldest && now - oldest > maxAge ? new Rejection(RejectionCode.TooOld, $"Expected at most {Say(maxAge)} of age; found one of {oldest:u}.")
             : null;
     }
+
+    /// <summary>Whether a key signed it, not a certificate: then its own time, signed by a believed authority, is enough.</summary>
+    public static bool IsSignedByKey(EvidenceItem.Verified item) => Artifacts.Digest.TryParse(item.Identity, out _);
 
     /// <summary>A duration as documents write it.</summary>
     public static string Say(TimeSpan span) =>
         span.Ticks % TimeSpan.TicksPerDay == 0 ? $"{span.TotalDays:0}d" : span.Ticks % TimeSpan.TicksPerHour == 0 ? $"{span.TotalHours:0}h"
-        : span.Ticks % TimeSpan.TicksPerMinute == 0 ? $"{span.TotalMinutes:0}m" : $"{span.TotalSeconds:0}s";
+        : span.Ticks % TimeSpan.TicksPerMinute == 0 ? $"{span.TotalMinutes:0}m" : $"{Math.Floor(span.TotalSeconds):0}s";
 
-    private static DateTimeOffset? Own(JsonElement predicate)
-    {
-        foreach (var path in Paths)
-        {
-            var value = path.Aggregate(predicate, (element, key) => element.At(key));
-            if (value.ValueKind == JsonValueKind.String
-                && DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at))
-            {
-                return at;
-            }
-        }
+    // RFC 3339 only: what .NET would guess from "12:00" is today, and so never old. Fractions of a second are left out.
+    private static DateTimeOffset? Read(string text) => Rfc3339().Match(text) is { Success: true } m
+        && DateTimeOffset.TryParseExact(
+            $"{m.Groups["date"].Value}T{m.Groups["time"].Value}{m.Groups["zone"].Value.ToUpperInvariant()}", "yyyy-MM-dd'T'HH:mm:ssK",
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
 
-        return null;
-    }
+    [GeneratedRegex(@"\A(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?(?<zone>[Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
+    private static partial Regex Rfc3339();
 }
