@@ -22,17 +22,17 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PullRequest>> ListAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<PullRequest>>([.. book.Read().PullRequests.OrderByDescending(p => p.Number).Select(Show).Where((p, i) => i < MostListed || p.State == PullRequestState.Open)]);
+        Task.FromResult<IReadOnlyList<PullRequest>>([.. All(book.Read()).OrderByDescending(p => p.Number).Select(Show).Where((p, i) => i < MostListed || p.State == PullRequestState.Open)]);
 
     /// <inheritdoc/>
     public Task<PullRequest> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken)
     {
         var head = git.Tip(draft.Head) ?? throw new ForgeException($"There is no branch {draft.Head} to open a pull request for.", isTransient: false);
-        var pages = book.Change($"Open a pull request for {draft.Head}", now => now.PullRequests.Any(p => IsOpenFor(p, draft))
+        var pages = book.Change($"Open a pull request for {draft.Head}", now => All(now).Any(p => IsOpenFor(p, draft))
             ? null
             : ForgeBook.Page(new LocalPullRequest(
                 now.PullRequests.Select(p => p.Number).DefaultIfEmpty(0).Max() + 1, draft.Title, draft.Body, PullRequestState.Open, draft.Head, draft.Base, head, draft.Labels, [], null, null)));
-        return Task.FromResult(Show(pages.PullRequests.First(p => IsOpenFor(p, draft))));
+        return Task.FromResult(Show(All(pages).First(p => IsOpenFor(p, draft))));
     }
 
     /// <inheritdoc/>
@@ -188,30 +188,29 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
 
     private Task Change(int number, string word, Func<LocalPullRequest, LocalPullRequest> change)
     {
-        book.Change($"{word} pull request {number}", now => ForgeBook.Page(change(Finished(Find(now, number)))));
+        book.Change($"{word} pull request {number}", now => ForgeBook.Page(change(Find(now, number))));
         return Task.CompletedTask;
     }
 
     private static bool IsOpenFor(LocalPullRequest p, PullRequestDraft draft) => p.State == PullRequestState.Open && p.Head == draft.Head && p.Base == draft.Base;
 
-    private static LocalPullRequest Find(ForgePages pages, int number) =>
-        pages.PullRequests.FirstOrDefault(p => p.Number == number) ?? throw new ForgeException($"There is no pull request {number}.", isTransient: false);
+    private IEnumerable<LocalPullRequest> All(ForgePages pages) => pages.PullRequests.Select(Finished);
+
+    private LocalPullRequest Find(ForgePages pages, int number) =>
+        All(pages).FirstOrDefault(p => p.Number == number) ?? throw new ForgeException($"There is no pull request {number}.", isTransient: false);
 
     // While it is open the head is the branch itself, unless that is gone.
     private string HeadOf(LocalPullRequest pull) => pull.State == PullRequestState.Open ? git.Tip(pull.Head) ?? pull.HeadSha : pull.HeadSha;
 
+    // A merge that the tree shows to have happened has happened, whatever the book came to say of it.
     private LocalPullRequest Finished(LocalPullRequest pull) =>
         pull is { State: PullRequestState.Open, Merging: { } coming } && git.Tip(pull.Base) is { } tip && git.IsAncestor(coming, tip)
             ? pull with { State = PullRequestState.Merged, MergeSha = coming, Merging = null }
             : pull;
 
-    private PullRequest Show(LocalPullRequest stored)
-    {
-        var pull = Finished(stored);
-        return new PullRequest(
-            pull.Number, pull.Title, pull.Body, pull.State, pull.Head, pull.Base, HeadOf(pull), pull.Labels, pull.Approvals, pull.MergeSha,
-            pull.State == PullRequestState.Closed ? pull.ClosedBy : null);
-    }
+    private PullRequest Show(LocalPullRequest pull) => new(
+        pull.Number, pull.Title, pull.Body, pull.State, pull.Head, pull.Base, HeadOf(pull), pull.Labels, pull.Approvals, pull.MergeSha,
+        pull.State == PullRequestState.Closed ? pull.ClosedBy : null);
 
     private static Comment Show(LocalComment c) => new(c.Id, c.Login, c.Text, c.At, c.HeadSha, c.IsEdited, c.IsByBot, c.Reactions);
 
