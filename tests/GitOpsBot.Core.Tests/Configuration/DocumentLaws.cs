@@ -1,0 +1,47 @@
+using System.Text;
+using FsCheck.Xunit;
+using GitOpsBot.Core.Configuration;
+using GitOpsBot.Core.Policies;
+
+namespace GitOpsBot.Core.Tests.Configuration;
+
+public sealed class DocumentLaws
+{
+    private static readonly string[] Scraps =
+        ["", "~", "{}", "[]", "[[]]", "{ a: 1 }", "by", "null", "\"\"", "-1", "99999999999", "../x", "true", "*", "\"\\0\"", "semver", "keyless", "signature", "dev", "prod", "p", "ci"];
+
+    private static readonly string Whole = string.Join("---\n",
+        Written.Pipeline("shop", "name: dev, path: env/dev, policy: p, merge: auto", "name: prod, after: [dev], path: env/prod, policy: q, settle: 1h, repositories: { shop: mirror.example/shop }"),
+        Written.Policy("p", "name: a, signature: { by: [ci], threshold: 1 }", "name: b, soak: { in: dev, for: 24h }", "name: c, attestation: { by: [ci], predicateType: t, maxAge: 1d }"),
+        Written.Policy("q", "name: d, approvals: { count: 2, from: [octocat] }, before: open", "name: e, provenance: { by: [ci], refs: [refs/heads/main] }").Replace("spec:\n", "spec:\n  extends: [p]\n", StringComparison.Ordinal),
+        Written.Authority("ci", "keyless: { issuer: i, subjectPattern: s+ }"));
+
+    [Property(MaxTest = 1500)]
+    public void However_documents_are_broken_they_give_problems_and_only_whole_pipelines(int seed)
+    {
+        var random = new Random(seed);
+        var words = System.Text.RegularExpressions.Regex.Split(Whole, @"(?<=\W)|(?=\W)");
+        for (var n = random.Next(1, 4); n > 0; n--)
+        {
+            words[random.Next(words.Length)] = Scraps[random.Next(Scraps.Length)];
+        }
+
+        var set = DocumentSet.Load(new ConfigurationSources([new ConfigurationFile("f.yaml", Encoding.UTF8.GetBytes(string.Concat(words)), "blob")]), GateKinds.All);
+
+        Assert.All(set.Problems, p => Assert.True(p is { File: "f.yaml", Line: >= 1, Column: >= 1, Message: [.., '.' or '?'] } && !p.Message.Any(char.IsControl), p.ToString()));
+        Assert.DoesNotContain(set.Pipelines, p => set.Broken.Contains(p.Name));
+        foreach (var environment in set.Pipelines.SelectMany(p => p.Environments))
+        {
+            Assert.All(set.PolicyFor(environment).Gates.SelectMany(g => g.Authorities), a => Assert.Contains(set.Authorities, known => known.Name == a.Name));
+        }
+    }
+
+    [Fact]
+    public void The_documents_of_the_law_are_whole_before_they_are_broken()
+    {
+        var set = Written.Load(Whole);
+
+        Assert.Empty(set.Problems.Lines());
+        Assert.Equal("a b c d e", string.Join(' ', set.PolicyFor(set.Pipelines[0].Environments[1]).Gates.Select(g => g.Name)));
+    }
+}
