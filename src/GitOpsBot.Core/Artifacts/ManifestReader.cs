@@ -2,69 +2,177 @@ using System.Text.Json;
 
 namespace GitOpsBot.Core.Artifacts;
 
-/// <summary>A manifest or an index, as far as it is used.</summary>
-/// <param name="MediaType">Its media type.</param>
-/// <param name="ArtifactType">What it says it is, or null.</param>
-/// <param name="Config">The configuration; null for an index.</param>
-/// <param name="Layers">Layers of a manifest; empty for an index.</param>
-/// <param name="Manifests">Entries of an index; empty for a manifest.</param>
-/// <param name="Subject">What it is attached to, or null.</param>
-/// <param name="Annotations">Its annotations.</param>
-public sealed record OciManifest(
-    string MediaType, string? ArtifactType, Descriptor? Config, IReadOnlyList<Descriptor> Layers, IReadOnlyList<Descriptor> Manifests, Descriptor? Subject,
-    IReadOnlyDictionary<string, string> Annotations);
-
-/// <summary>Reads manifests and indexes (OCI image specification), and their Docker predecessors. Attacker-controlled.</summary>
+/// <summary>
+/// Reads manifests and indexes (OCI image specification 1.1, "Image Manifest" and "Image Index"; Docker's version 2, schema 2). The bytes are
+/// attacker-controlled: bounded in size, depth and count, no key twice, and never both a manifest and an index (CVE-2021-41190).
+/// </summary>
 public static class ManifestReader
 {
-    /// <summary>Bytes of a manifest (OCI distribution specification, "Pushing Manifests": registries accept at least 4 MiB).</summary>
+    /// <summary>Bytes of a manifest: what the OCI distribution specification tells registries to accept.</summary>
     public const int Largest = 4 * 1024 * 1024;
 
-    private const int MostEntries = 1000;
+    /// <summary>Layers, manifests or annotations in one place: far more than any builder makes.</summary>
+    public const int MostEntries = 1_000;
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+    /// <summary>Nesting: a manifest needs five levels.</summary>
+    private const int DeepestNesting = 16;
 
-    /// <summary>The manifest; null when it is none, or has too many entries.</summary>
-    public static OciManifest? Read(ReadOnlyMemory<byte> bytes, string mediaType)
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = DeepestNesting, AllowDuplicateProperties = false };
+
+    /// <summary>Reads a manifest or index.</summary>
+    /// <param name="bytes">Its bytes.</param>
+    /// <param name="claimed">The media type that came with the bytes, or null; it is not covered by the digest, so it must agree with what the bytes say.</param>
+    public static Reading<OciManifest> Read(ReadOnlyMemory<byte> bytes, string? claimed = null)
     {
+        if (bytes.Length > Largest)
+        {
+            return new Reading<OciManifest>.TooLarge($"The manifest has {bytes.Length} bytes; expected at most {Largest}.");
+        }
+
         try
         {
-            using var document = JsonDocument.Parse(bytes, Strict);
-            var root = document.RootElement;
-            // The manifest must not say something else of itself than the registry did (CVE-2021-41190).
-            if (root.ValueKind != JsonValueKind.Object || (root.TryGetProperty("mediaType", out var own) && own.GetString() != mediaType))
-            {
-                return null;
-            }
-
-            return new OciManifest(
-                mediaType, Text(root, "artifactType"), root.TryGetProperty("config", out var config) ? One(config) : null, Many(root, "layers"), Many(root, "manifests"),
-                root.TryGetProperty("subject", out var subject) && subject.ValueKind != JsonValueKind.Null ? One(subject) : null, Annotations(root));
+            using var json = JsonDocument.Parse(bytes, Strict);
+            return new Reading<OciManifest>.Done(ReadRoot(json.RootElement, claimed));
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        catch (TooManyEntriesException e)
         {
-            return null;
+            return new Reading<OciManifest>.TooLarge(e.Message);
+        }
+        catch (FormatException e)
+        {
+            return new Reading<OciManifest>.Malformed(e.Message);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return new Reading<OciManifest>.Malformed("The manifest is not well-formed JSON.");
         }
     }
 
-    private static Descriptor[] Many(JsonElement root, string key) =>
-        !root.TryGetProperty(key, out var list) || list.ValueKind == JsonValueKind.Null ? []
-        : list.GetArrayLength() > MostEntries ? throw new FormatException("too many entries")
-        : [.. list.EnumerateArray().Select(One)];
-
-    private static Descriptor One(JsonElement element) => new(
-        Text(element, "mediaType") ?? "application/octet-stream", Digest.Parse(Text(element, "digest") ?? ""), element.GetProperty("size").GetInt64())
+    private static OciManifest ReadRoot(JsonElement root, string? claimed)
     {
-        ArtifactType = Text(element, "artifactType"),
-        Platform = element.TryGetProperty("platform", out var p) && p.ValueKind == JsonValueKind.Object
-            ? new Platform(Text(p, "os") ?? "unknown", Text(p, "architecture") ?? "unknown", Text(p, "variant")) : null,
-        Annotations = Annotations(element),
-    };
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw new FormatException("The manifest is not a JSON object.");
+        }
 
-    private static string? Text(JsonElement element, string key) => element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        if (!root.TryGetProperty("schemaVersion", out var schema) || schema.ValueKind != JsonValueKind.Number || !schema.TryGetInt32(out var number) || number != 2)
+        {
+            throw new FormatException("The manifest's 'schemaVersion' is not 2.");
+        }
 
-    private static Dictionary<string, string> Annotations(JsonElement element) =>
-        element.TryGetProperty("annotations", out var all) && all.ValueKind == JsonValueKind.Object
-            ? all.EnumerateObject().Where(a => a.Value.ValueKind == JsonValueKind.String).ToDictionary(a => a.Name, a => a.Value.GetString()!, StringComparer.Ordinal)
-            : [];
+        var isIndex = root.TryGetProperty("manifests", out _);
+        if (isIndex && (root.TryGetProperty("layers", out _) || root.TryGetProperty("config", out _)))
+        {
+            throw new FormatException("The manifest has 'manifests' beside 'layers' or 'config'; expected an index or an image, found both.");
+        }
+
+        var manifest = new OciManifest(MediaType(Text(root, "mediaType"), claimed, isIndex))
+        {
+            ArtifactType = Text(root, "artifactType"),
+            Subject = root.TryGetProperty("subject", out var subject) && subject.ValueKind != JsonValueKind.Null ? ReadDescriptor(subject, "subject") : null,
+            Annotations = Annotations(root),
+        };
+        return isIndex
+            ? manifest with { Manifests = Descriptors(root, "manifests") }
+            : manifest with
+            {
+                Config = root.TryGetProperty("config", out var config) ? ReadDescriptor(config, "config") : throw new FormatException("The manifest has no 'config'."),
+                Layers = Descriptors(root, "layers"),
+            };
+    }
+
+    private static string MediaType(string? said, string? claimed, bool isIndex)
+    {
+        // Registries that do not know send something general with bytes that say nothing themselves: then the shape decides.
+        var known = claimed is not null && (MediaTypes.IsIndex(claimed) || MediaTypes.IsManifest(claimed)) ? claimed : null;
+        if (said is not null && known is not null && said != known)
+        {
+            throw new FormatException($"The manifest says it is '{Quote(said)}', but came as '{known}'.");
+        }
+
+        var mediaType = said ?? known ?? (isIndex ? MediaTypes.Index : MediaTypes.Manifest);
+        return (isIndex ? MediaTypes.IsIndex(mediaType) : MediaTypes.IsManifest(mediaType))
+            ? mediaType
+            : throw new FormatException($"The manifest is of the type '{Quote(mediaType)}', but has the content of {(isIndex ? "an index" : "a single manifest")}.");
+    }
+
+    private static List<Descriptor> Descriptors(JsonElement parent, string key)
+    {
+        if (!parent.TryGetProperty(key, out var list) || list.ValueKind != JsonValueKind.Array)
+        {
+            throw new FormatException($"The manifest's '{key}' is not a list.");
+        }
+
+        return list.GetArrayLength() <= MostEntries
+            ? [.. list.EnumerateArray().Select(e => ReadDescriptor(e, key))]
+            : throw new TooManyEntriesException($"The manifest's '{key}' has {list.GetArrayLength()} entries; expected at most {MostEntries}.");
+    }
+
+    private static Descriptor ReadDescriptor(JsonElement element, string key)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw new FormatException($"In the manifest's '{key}' is something else than a descriptor.");
+        }
+
+        if (!Digest.TryParse(Text(element, "digest"), out var digest))
+        {
+            throw new FormatException($"In the manifest's '{key}' is a descriptor whose digest is not 'sha256:' and 64 lower-case hexadecimal digits.");
+        }
+
+        if (!element.TryGetProperty("size", out var size) || size.ValueKind != JsonValueKind.Number || !size.TryGetInt64(out var length) || length < 0)
+        {
+            throw new FormatException($"In the manifest's '{key}' is a descriptor whose size is not a number of bytes.");
+        }
+
+        return new Descriptor(Text(element, "mediaType") ?? throw new FormatException($"In the manifest's '{key}' is a descriptor without media type."), digest, length)
+        {
+            ArtifactType = Text(element, "artifactType"),
+            Platform = element.TryGetProperty("platform", out var platform) && platform.ValueKind != JsonValueKind.Null ? ReadPlatform(platform) : null,
+            Annotations = Annotations(element),
+        };
+    }
+
+    private static Platform ReadPlatform(JsonElement element) => element.ValueKind == JsonValueKind.Object
+        && Text(element, "os") is { Length: > 0 } os && Text(element, "architecture") is { Length: > 0 } architecture
+        ? new Platform(os, architecture, Text(element, "variant") is { Length: > 0 } variant ? variant : null)
+        : throw new FormatException("The manifest names a platform without 'os' or 'architecture'.");
+
+    private static Dictionary<string, string> Annotations(JsonElement parent)
+    {
+        var annotations = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!parent.TryGetProperty("annotations", out var element) || element.ValueKind == JsonValueKind.Null)
+        {
+            return annotations;
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw new FormatException("The manifest's 'annotations' is not a map.");
+        }
+
+        foreach (var property in element.EnumerateObject())
+        {
+            if (annotations.Count == MostEntries)
+            {
+                throw new TooManyEntriesException($"The manifest's 'annotations' has more than {MostEntries} entries.");
+            }
+
+            annotations[property.Name] = property.Value.ValueKind == JsonValueKind.String
+                ? property.Value.GetString()!
+                : throw new FormatException("The manifest has an annotation that is not a text.");
+        }
+
+        return annotations;
+    }
+
+    private static string? Text(JsonElement parent, string key) =>
+        !parent.TryGetProperty(key, out var element) || element.ValueKind == JsonValueKind.Null ? null
+        : element.ValueKind == JsonValueKind.String ? element.GetString()
+        : throw new FormatException($"The manifest's '{key}' is not a text.");
+
+    // Attacker-controlled text in a sentence for people: short, and no control characters.
+    private static string Quote(string text) => new([.. text.Take(80).Select(c => c is >= ' ' and <= '~' ? c : '?')]);
+
+    private sealed class TooManyEntriesException(string message) : Exception(message);
 }

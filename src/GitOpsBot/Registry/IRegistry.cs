@@ -16,6 +16,10 @@ public interface IRegistry
     /// <exception cref="RegistryException">The registry does not answer, or not by the rules.</exception>
     Task<Descriptor?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken);
 
+    /// <summary>What stands under a tag now, hashed from its bytes: one request instead of two; null when the registry says that there is no such tag.</summary>
+    /// <exception cref="RegistryException">The registry does not answer, or not by the rules.</exception>
+    Task<RegistryContent?> ReadTagAsync(ImageName name, string tag, CancellationToken cancellationToken);
+
     /// <summary>A manifest or index by digest, with its media type; null when the registry says that it is not there.</summary>
     /// <exception cref="RegistryException">The registry does not answer, or the bytes do not have that digest.</exception>
     Task<RegistryContent?> ReadManifestAsync(ImageName name, Digest digest, CancellationToken cancellationToken);
@@ -24,7 +28,7 @@ public interface IRegistry
     /// <exception cref="RegistryException">The registry does not answer, the blob is longer, or the bytes do not have that digest.</exception>
     Task<ReadOnlyMemory<byte>?> ReadBlobAsync(ImageName name, Digest digest, long limit, CancellationToken cancellationToken);
 
-    /// <summary>Descriptors of the referrers of a digest (OCI distribution specification 1.1, "Listing Referrers"), or of the fallback tag <c>sha256-HEX</c>; empty when there are none.</summary>
+    /// <summary>Descriptors of the referrers of a digest (OCI distribution specification 1.1, "Listing Referrers") and of the fallback tag <c>sha256-HEX</c>, each once; empty when there are none.</summary>
     /// <exception cref="RegistryException">The registry does not answer, or not by the rules.</exception>
     Task<IReadOnlyList<Descriptor>> ListReferrersAsync(ImageName name, Digest digest, CancellationToken cancellationToken);
 }

@@ -4,119 +4,83 @@ using GitOpsBot.Core.Evidence;
 namespace GitOpsBot.Registry;
 
 /// <summary>
-/// OCI image layout directories below one folder (OCI image specification, "Image Layout"): <c>oci-layout:NAME/PATH</c> is the layout PATH in it.
-/// Tags are entries of <c>index.json</c> by the annotation <c>org.opencontainers.image.ref.name</c>.
+/// OCI image layout directories (OCI image specification 1.1, "Image Layout") below one folder of the bot's settings: <c>oci-layout:NAME/PATH</c> is
+/// the layout in the folder PATH below it. A tag is an entry of <c>index.json</c> with the annotation <c>org.opencontainers.image.ref.name</c>;
+/// referrers are the entries whose manifest has the <c>subject</c>, and those of the fallback tag.
 /// </summary>
 internal sealed class OciLayout(string folder) : IRegistry
 {
-    private const string RefName = "org.opencontainers.image.ref.name";
+    /// <summary>The annotation that holds an entry's tag.</summary>
+    public const string TagAnnotation = "org.opencontainers.image.ref.name";
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListTagsAsync(ImageName name, CancellationToken cancellationToken) =>
-        [.. (await IndexAsync(name, cancellationToken)).Select(d => d.Annotations.GetValueOrDefault(RefName)).OfType<string>().Where(ImageReference.IsTag).Distinct()];
+        [.. (await Folder(name).ReadIndexAsync(cancellationToken)).Select(TagOf).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     /// <inheritdoc/>
-    public async Task<Descriptor?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken)
-    {
-        var entries = (await IndexAsync(name, cancellationToken)).Where(d => d.Annotations.GetValueOrDefault(RefName) == tag).ToList();
-        return entries.Select(e => e.Digest).Distinct().Count() <= 1
-            ? entries.FirstOrDefault()
-            : throw new RegistryException($"The layout {name} has the tag {tag} for several digests.", isTransient: false, RejectionCode.Malformed);
-    }
+    public async Task<Descriptor?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken) =>
+        (await ReadTagAsync(name, tag, cancellationToken))?.Descriptor;
 
     /// <inheritdoc/>
-    public async Task<RegistryContent?> ReadManifestAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
+    public async Task<RegistryContent?> ReadTagAsync(ImageName name, string tag, CancellationToken cancellationToken)
     {
-        if (await ReadBlobAsync(name, digest, ManifestReader.Largest, cancellationToken) is not { } bytes)
+        Digest[] meant = [.. (await Folder(name).ReadIndexAsync(cancellationToken)).Where(d => TagOf(d) == tag).Select(d => d.Digest).Distinct()];
+        return meant switch
         {
-            return null;
-        }
-
-        var type = MediaTypeOf(bytes.Span) ?? throw new RegistryException($"{name}@{digest} is not a manifest.", isTransient: false, RejectionCode.Malformed);
-        return new RegistryContent(new Descriptor(type, digest, bytes.Length), bytes);
+            [] => null,
+            [var digest] => await ReadManifestAsync(name, digest, cancellationToken)
+                ?? throw new RegistryException($"{name} lists the tag {tag} as {digest}, which is not there.", false, RejectionCode.Malformed),
+            _ => throw new RegistryException($"{name} lists the tag {tag} {meant.Length} times with different digests; expected one.", false, RejectionCode.Malformed),
+        };
     }
 
     /// <inheritdoc/>
-    public async Task<ReadOnlyMemory<byte>?> ReadBlobAsync(ImageName name, Digest digest, long limit, CancellationToken cancellationToken)
-    {
-        var path = Path.Combine(Folder(name), "blobs", "sha256", digest.Hex);
-        var bytes = await ReadFileAsync(name, path, limit, cancellationToken);
-        return bytes is null ? null
-            : Digest.Of(bytes) == digest ? bytes
-            : throw new RegistryException($"The bytes of {name}@{digest} have the digest {Digest.Of(bytes)}.", isTransient: false, RejectionCode.ContentDigestMismatch);
-    }
+    public async Task<RegistryContent?> ReadManifestAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        await Folder(name).ReadBlobAsync(digest, ManifestReader.Largest, cancellationToken) is { } bytes
+            ? RegistryContents.Manifest(name, digest.Short, bytes, null)
+            : null;
+
+    /// <inheritdoc/>
+    public Task<ReadOnlyMemory<byte>?> ReadBlobAsync(ImageName name, Digest digest, long limit, CancellationToken cancellationToken) =>
+        Folder(name).ReadBlobAsync(digest, limit, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
     {
-        var found = new List<Descriptor>();
-        foreach (var entry in (await IndexAsync(name, cancellationToken)).DistinctBy(e => e.Digest))
+        var referrers = new List<Descriptor>();
+        foreach (var entry in (await Folder(name).ReadIndexAsync(cancellationToken)).DistinctBy(e => e.Digest))
         {
-            if (await ReadManifestAsync(name, entry.Digest, cancellationToken) is { } content
-                && ManifestReader.Read(content.Bytes, content.Descriptor.MediaType) is { Subject.Digest: { } subject } manifest && subject == digest)
+            if (await RefersToAsync(name, entry, digest, cancellationToken))
             {
-                found.Add(content.Descriptor with { ArtifactType = manifest.ArtifactType ?? manifest.Config?.MediaType, Annotations = manifest.Annotations });
+                referrers.Add(entry);
             }
         }
 
-        if (await ResolveAsync(name, "sha256-" + digest.Hex, cancellationToken) is { } fallback
-            && await ReadManifestAsync(name, fallback.Digest, cancellationToken) is { } index)
+        if (await ReadTagAsync(name, $"sha256-{digest.Hex}", cancellationToken) is { } fallback)
         {
-            found.AddRange(ManifestReader.Read(index.Bytes, index.Descriptor.MediaType)?.Manifests ?? []);
+            referrers.AddRange(RegistryContents.Index(fallback.Bytes, $"The tag sha256-{digest.Hex} of {name}"));
         }
 
-        return found;
+        RegistryContents.CheckReferrers(referrers.Count, name, digest);
+        return [.. referrers.DistinctBy(r => r.Digest)];
     }
 
-    private async Task<IReadOnlyList<Descriptor>> IndexAsync(ImageName name, CancellationToken cancellationToken)
-    {
-        var bytes = await ReadFileAsync(name, Path.Combine(Folder(name), "index.json"), ManifestReader.Largest, cancellationToken)
-            ?? throw new RegistryException($"There is no OCI image layout {name} (no index.json in {Folder(name)}).", isTransient: false);
-        return (ManifestReader.Read(bytes, MediaTypes.Index)
-            ?? throw new RegistryException($"The index.json of {name} is not an image index.", isTransient: false, RejectionCode.Malformed)).Manifests;
-    }
-
-    private string Folder(ImageName name) => name.Repository.Length == 0 ? folder : Path.Combine(folder, name.Repository.Replace('/', Path.DirectorySeparatorChar));
-
-    private static async Task<byte[]?> ReadFileAsync(ImageName name, string path, long limit, CancellationToken cancellationToken)
+    private async Task<bool> RefersToAsync(ImageName name, Descriptor entry, Digest subject, CancellationToken cancellationToken)
     {
         try
         {
-            var file = new FileInfo(path);
-            if (!file.Exists)
-            {
-                return null;
-            }
-
-            if (file.LinkTarget is not null)
-            {
-                throw new RegistryException($"{path} of {name} is a link, and links are not followed.", isTransient: false, RejectionCode.Malformed);
-            }
-
-            return file.Length <= limit
-                ? await File.ReadAllBytesAsync(path, cancellationToken)
-                : throw new RegistryException($"{path} of {name} has {file.Length} bytes; at most {limit} are read.", isTransient: false, RejectionCode.Limit);
+            return await Folder(name).ReadBlobAsync(entry.Digest, ManifestReader.Largest, cancellationToken) is { } bytes
+                && ManifestReader.Read(bytes) is Reading<OciManifest>.Done { Value.Subject: { } found } && found.Digest == subject;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (RegistryException e) when (e.Code is not null)
         {
-            throw new RegistryException($"{name} cannot be read: {e.Message}", isTransient: true, null, e);
+            // Its bytes were changed, so nobody can tell what it referred to: an attachment is listed, so that the fault is seen where it matters.
+            return TagOf(entry) is null && entry.ArtifactType is not null;
         }
     }
 
-    private static string? MediaTypeOf(ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            var reader = new System.Text.Json.Utf8JsonReader(bytes);
-            using var document = System.Text.Json.JsonDocument.ParseValue(ref reader);
-            return document.RootElement.TryGetProperty("mediaType", out var type) && type.GetString() is { } own && MediaTypes.IsManifest(own) ? own
-                : document.RootElement.TryGetProperty("manifests", out _) ? MediaTypes.Index
-                : document.RootElement.TryGetProperty("config", out _) ? MediaTypes.Manifest
-                : null;
-        }
-        catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private LayoutFolder Folder(ImageName name) => new(name, folder);
+
+    private static string? TagOf(Descriptor entry) =>
+        entry.Annotations.GetValueOrDefault(TagAnnotation) is { } tag && ImageReference.IsTag(tag) ? tag : null;
 }

@@ -67,7 +67,32 @@ public sealed class OciLayoutWriter
             ["layers"] = new JsonArray(layer),
             ["subject"] = new JsonObject { ["mediaType"] = MediaTypes.Manifest, ["digest"] = subject.Value, ["size"] = subjectBytes.Length },
         }, MediaTypes.Manifest);
+        manifest["artifactType"] = artifactType;
         entries.Add(manifest);
+        Save();
+    }
+
+    /// <summary>Adds what was built, under a tag or, for referrers and images that are meant by digest only, without one.</summary>
+    public void Add(BuiltArtifact built, string? tag = null)
+    {
+        foreach (var content in built.Blobs.Concat(built.Manifests))
+        {
+            Blob(content.Bytes.ToArray(), content.Descriptor.MediaType);
+        }
+
+        var entry = new JsonObject { ["mediaType"] = built.Descriptor.MediaType, ["digest"] = built.Digest.Value, ["size"] = built.Descriptor.Size };
+        if (tag is not null)
+        {
+            Tag(entry, tag);
+            return;
+        }
+
+        if (built.Descriptor.ArtifactType is { } artifactType)
+        {
+            entry["artifactType"] = artifactType;
+        }
+
+        entries.Add(entry);
         Save();
     }
 

@@ -1,48 +1,49 @@
-using System.Net;
 using System.Text.Json;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Evidence;
 
 namespace GitOpsBot.Registry;
 
-/// <summary>An OCI registry over HTTP (OCI distribution specification 1.1). Every body is bounded and hashed; a digest in a header is believed by nobody.</summary>
-internal sealed class OciRegistry(HttpClient http, RegistryHost host) : IRegistry
+/// <summary>
+/// An OCI registry over HTTP (OCI distribution specification 1.1). What a header says about a digest is never believed: bytes are hashed, and
+/// what a tag means is the hash of what came.
+/// </summary>
+internal sealed class OciRegistry(RegistryHost host, TimeSpan timeout, TimeProvider time) : IRegistry, IDisposable
 {
-    private const string Accept =
-        MediaTypes.Manifest + ", " + MediaTypes.Index + ", " + MediaTypes.DockerManifest + ", " + MediaTypes.DockerIndex;
+    /// <summary>Tags of one repository: ten times what the largest known ones have.</summary>
+    public const int MostTags = 100_000;
 
-    // A repository with more tags or referrers than this is not one that people promote from.
-    private const int MostPages = 1000;
-    private const int MostTags = 100_000;
-    private const int MostReferrers = 1000;
+    /// <summary>Pages of one listing: registries give a hundred entries or more in each.</summary>
+    public const int MostPages = 1_000;
 
-    private readonly RegistryConnection connection = new(http, host);
+    /// <summary>Referrers of one digest, all pages together.</summary>
+    public const int MostReferrers = ManifestReader.MostEntries;
+
+    /// <summary>Bytes of one page of a listing.</summary>
+    private const int LargestPage = ManifestReader.Largest;
+
+    private static readonly string[] ManifestTypes = [MediaTypes.Index, MediaTypes.Manifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
+
+    // What registries without the referrers API were seen to answer instead.
+    private static readonly int[] NoReferrersApi = [400, 404, 405, 406, 501, 301, 302, 303, 307, 308];
+
+    private readonly RegistryConnection _connection = new(host, timeout, time);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListTagsAsync(ImageName name, CancellationToken cancellationToken)
     {
         var tags = new List<string>();
-        string? path = $"/v2/{name.Repository}/tags/list";
-        for (var page = 0; path is not null; page++)
+        var pages = new RegistryPages(_connection.Endpoint, Address(name, "tags/list?n=1000"), $"the tags of {name}");
+        while (pages.Next() is { } address)
         {
-            var answer = await connection.GetAsync(name, path, "application/json", ManifestReader.Largest, cancellationToken);
-            if (answer.Status != HttpStatusCode.OK)
+            var answer = await _connection.AskAsync(new RegistryQuestion(address, name.Repository, "The list of tags", LargestPage), cancellationToken);
+            tags.AddRange(ReadTags(answer.Body, name));
+            if (tags.Count > MostTags)
             {
-                throw answer.Unexpected("its tags");
+                throw new RegistryException($"{name} has too many tags: expected at most {MostTags}.", false, RejectionCode.Limit);
             }
 
-            using var json = answer.Json("its tags");
-            if (json.RootElement.TryGetProperty("tags", out var list) && list.ValueKind == JsonValueKind.Array)
-            {
-                tags.AddRange(list.EnumerateArray().Select(t => t.GetString()).OfType<string>().Where(ImageReference.IsTag));
-            }
-
-            if (page >= MostPages || tags.Count > MostTags)
-            {
-                throw new RegistryException($"{name} lists more than {MostTags} tags, or more than {MostPages} pages of them.", isTransient: false, RejectionCode.Limit);
-            }
-
-            path = answer.Next(path);
+            pages.Continue(answer.Next);
         }
 
         return tags;
@@ -50,80 +51,106 @@ internal sealed class OciRegistry(HttpClient http, RegistryHost host) : IRegistr
 
     /// <inheritdoc/>
     public async Task<Descriptor?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken) =>
-        (await ReadAsync(name, tag, cancellationToken))?.Descriptor;
+        (await ReadTagAsync(name, tag, cancellationToken))?.Descriptor;
 
     /// <inheritdoc/>
-    public async Task<RegistryContent?> ReadManifestAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
-        await ReadAsync(name, digest.Value, cancellationToken) is not { } content ? null
-        : content.Descriptor.Digest == digest ? content
-        : throw Changed(name, digest, content.Descriptor.Digest);
+    public async Task<RegistryContent?> ReadTagAsync(ImageName name, string tag, CancellationToken cancellationToken)
+    {
+        if (!ImageReference.IsTag(tag))
+        {
+            return null;
+        }
+
+        var question = new RegistryQuestion(Address(name, $"manifests/{tag}"), name.Repository, $"The manifest {tag}", ManifestReader.Largest)
+        {
+            Accept = ManifestTypes,
+            Understood = [404],
+        };
+        var answer = await _connection.AskAsync(question, cancellationToken);
+        return answer.Status == 404 ? null : RegistryContents.Manifest(name, tag, answer.Body, answer.MediaType);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RegistryContent?> ReadManifestAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
+    {
+        var question = new RegistryQuestion(Address(name, $"manifests/{digest}"), name.Repository, $"The manifest {digest.Short}", ManifestReader.Largest)
+        {
+            Accept = ManifestTypes,
+            Understood = [404],
+            MayBeElsewhere = true,
+        };
+        var answer = await _connection.AskAsync(question, cancellationToken);
+        if (answer.Status == 404)
+        {
+            return null;
+        }
+
+        RegistryContents.Check(name, digest, answer.Body);
+        return RegistryContents.Manifest(name, digest.Short, answer.Body, answer.MediaType);
+    }
 
     /// <inheritdoc/>
     public async Task<ReadOnlyMemory<byte>?> ReadBlobAsync(ImageName name, Digest digest, long limit, CancellationToken cancellationToken)
     {
-        var answer = await connection.GetAsync(name, $"/v2/{name.Repository}/blobs/{digest}", "*/*", limit, cancellationToken);
-        return answer.Status switch
+        var question = new RegistryQuestion(Address(name, $"blobs/{digest}"), name.Repository, $"The blob {digest.Short}", limit) { Understood = [404], MayBeElsewhere = true };
+        var answer = await _connection.AskAsync(question, cancellationToken);
+        if (answer.Status == 404)
         {
-            HttpStatusCode.NotFound => null,
-            HttpStatusCode.OK => Digest.Of(answer.Body.Span) == digest ? answer.Body : throw Changed(name, digest, Digest.Of(answer.Body.Span)),
-            _ => throw answer.Unexpected(digest.Value),
-        };
+            return null;
+        }
+
+        RegistryContents.Check(name, digest, answer.Body);
+        return answer.Body;
     }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Descriptor>> ListReferrersAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
     {
-        var found = new List<Descriptor>();
-        string? path = $"/v2/{name.Repository}/referrers/{digest}";
-        for (var page = 0; path is not null; page++)
+        var referrers = new List<Descriptor>();
+        var pages = new RegistryPages(_connection.Endpoint, Address(name, $"referrers/{digest}"), $"the referrers of {name}@{digest}");
+        while (pages.Next() is { } address)
         {
-            var answer = await connection.GetAsync(name, path, MediaTypes.Index, ManifestReader.Largest, cancellationToken);
-            if (answer.Status == HttpStatusCode.NotFound && page == 0)
+            var question = new RegistryQuestion(address, name.Repository, "The list of referrers", LargestPage) { Accept = [MediaTypes.Index], Understood = NoReferrersApi };
+            var answer = await _connection.AskAsync(question, cancellationToken);
+            // Anything but an index: a registry that does not know the API and says so with a page for people.
+            if (answer.Status != 200 || answer.MediaType != MediaTypes.Index)
             {
-                // No referrers API: the index under the fallback tag (OCI distribution specification, "Unavailable Referrers API").
-                return await ResolveAsync(name, "sha256-" + digest.Hex, cancellationToken) is { } tagged
-                    && await ReadManifestAsync(name, tagged.Digest, cancellationToken) is { } index
-                    ? Entries(name, index.Bytes, index.Descriptor.MediaType) : [];
+                break;
             }
 
-            if (answer.Status != HttpStatusCode.OK)
-            {
-                throw answer.Unexpected($"the referrers of {digest}");
-            }
-
-            found.AddRange(Entries(name, answer.Body, MediaTypes.Index));
-            if (page >= MostPages || found.Count > MostReferrers)
-            {
-                throw new RegistryException($"{name} lists more than {MostReferrers} referrers of {digest}.", isTransient: false, RejectionCode.Limit);
-            }
-
-            path = answer.Next(path);
+            referrers.AddRange(RegistryContents.Index(answer.Body, $"The list of referrers of {name}@{digest}"));
+            RegistryContents.CheckReferrers(referrers.Count, name, digest);
+            pages.Continue(answer.Next);
         }
 
-        return found;
+        // Always asked, too: what was attached before the registry knew the API stands only there.
+        if (await ReadTagAsync(name, $"sha256-{digest.Hex}", cancellationToken) is { } fallback)
+        {
+            referrers.AddRange(RegistryContents.Index(fallback.Bytes, $"The tag sha256-{digest.Hex} of {name}"));
+            RegistryContents.CheckReferrers(referrers.Count, name, digest);
+        }
+
+        return [.. referrers.DistinctBy(r => r.Digest)];
     }
 
-    private static IReadOnlyList<Descriptor> Entries(ImageName name, ReadOnlyMemory<byte> index, string mediaType) =>
-        (ManifestReader.Read(index, mediaType) ?? throw new RegistryException($"The list of referrers of {name} cannot be read.", isTransient: false, RejectionCode.Malformed)).Manifests;
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
 
-    private async Task<RegistryContent?> ReadAsync(ImageName name, string reference, CancellationToken cancellationToken)
+    private Uri Address(ImageName name, string rest) => new(_connection.Endpoint, $"v2/{name.Repository}/{rest}");
+
+    private static List<string> ReadTags(ReadOnlyMemory<byte> body, ImageName name)
     {
-        var answer = await connection.GetAsync(name, $"/v2/{name.Repository}/manifests/{reference}", Accept, ManifestReader.Largest, cancellationToken);
-        if (answer.Status == HttpStatusCode.NotFound)
+        try
         {
-            return null;
+            using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            var list = json.RootElement.GetProperty("tags");
+            // Registries write null for a repository whose tags are all gone.
+            return list.ValueKind == JsonValueKind.Null ? []
+                : [.. list.EnumerateArray().Select(t => t.GetString() is { } tag && ImageReference.IsTag(tag) ? tag : throw new FormatException())];
         }
-
-        if (answer.Status != HttpStatusCode.OK)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw answer.Unexpected(reference);
+            throw new RegistryException($"The list of tags of {name} is not well-formed: expected JSON with 'tags', a list of tags.", false, RejectionCode.Malformed);
         }
-
-        return answer.MediaType is { } type && MediaTypes.IsManifest(type)
-            ? new RegistryContent(new Descriptor(type, Digest.Of(answer.Body.Span), answer.Body.Length), answer.Body)
-            : throw new RegistryException($"{name}: {reference} is not a manifest but {answer.MediaType ?? "something without a type"}.", isTransient: false, RejectionCode.Malformed);
     }
-
-    private static RegistryException Changed(ImageName name, Digest wanted, Digest found) =>
-        new($"The bytes of {name}@{wanted} have the digest {found}.", isTransient: false, RejectionCode.ContentDigestMismatch);
 }

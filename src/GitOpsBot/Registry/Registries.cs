@@ -3,34 +3,41 @@ using GitOpsBot.Core.Artifacts;
 
 namespace GitOpsBot.Registry;
 
-/// <summary>The registry of every name; one client for each host, safe for concurrent use.</summary>
-public sealed class Registries(RegistryOptions options) : IDisposable
+/// <summary>
+/// Everywhere artifacts may lie, one client for each host or folder, kept as long as this lives. This folder's map: <see cref="OciRegistry"/> and
+/// <see cref="OciLayout"/> hand out bytes that were bounded and checked, <see cref="ArtifactReader"/> makes artifacts and attached items of them,
+/// and nothing here believes or judges anything. Safe for concurrent use.
+/// </summary>
+public sealed class Registries(RegistryOptions options, TimeProvider? time = null) : IDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler
-    {
-        // Redirects are followed by hand, because credentials must not follow them.
-        AllowAutoRedirect = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        AutomaticDecompression = System.Net.DecompressionMethods.None,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly ConcurrentDictionary<string, Lazy<OciRegistry>> _hosts = new(StringComparer.OrdinalIgnoreCase);
 
-    private readonly ConcurrentDictionary<string, IRegistry> clients = new(StringComparer.Ordinal);
+    /// <summary>The client for a name.</summary>
+    /// <exception cref="RegistryException">The name is of a layout that the settings do not have.</exception>
+    public IRegistry For(ImageName name)
+    {
+        if (name.IsLayout)
+        {
+            return options.Layouts.TryGetValue(name.Host, out var folder)
+                ? new OciLayout(folder)
+                : throw new RegistryException($"{name} names the layout '{name.Host}', which the settings do not have under 'sources.layouts'.", false);
+        }
 
-    /// <summary>Where this name lies.</summary>
-    /// <exception cref="RegistryException">It names a layout that the settings do not have.</exception>
-    public IRegistry For(ImageName name) => name.IsLayout
-        ? clients.GetOrAdd("oci-layout:" + name.Host, _ => options.Layouts.TryGetValue(name.Host, out var folder)
-            ? new OciLayout(folder)
-            : throw new RegistryException($"There is no layout '{name.Host}' among `sources.layouts` of the bot's settings.", isTransient: false))
-        : clients.GetOrAdd(name.Host, host => new OciRegistry(http, options.Hosts.FirstOrDefault(h => h.Host == host) ?? new RegistryHost(host, false, null)));
+        return _hosts.GetOrAdd(name.Host, host => new Lazy<OciRegistry>(() => new OciRegistry(
+            Settings(host) ?? new RegistryHost(host, false, null), options.CallTimeout, time ?? TimeProvider.System))).Value;
+    }
 
     /// <summary>Whether the settings hold credentials for where this name lies.</summary>
-    public bool HasCredentials(ImageName name) => !name.IsLayout && options.Hosts.Any(h => h.Host == name.Host && h.Credentials is not null);
+    public bool HasCredentials(ImageName name) => !name.IsLayout && Settings(name.Host)?.Credentials is not null;
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        foreach (var host in _hosts.Values.Where(h => h.IsValueCreated))
+        {
+            host.Value.Dispose();
+        }
+    }
+
+    private RegistryHost? Settings(string host) => options.Hosts.FirstOrDefault(h => string.Equals(h.Host, host, StringComparison.OrdinalIgnoreCase));
 }

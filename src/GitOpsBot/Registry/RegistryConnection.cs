@@ -1,210 +1,210 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
-using GitOpsBot.Core.Artifacts;
-using GitOpsBot.Core.Evidence;
 
 namespace GitOpsBot.Registry;
 
-/// <summary>A registry's answer, read to its end and no further than its bound.</summary>
-internal sealed record RegistryAnswer(ImageName Name, HttpStatusCode Status, string? MediaType, ReadOnlyMemory<byte> Body, string? Link, TimeSpan? RetryAfter)
+/// <summary>One answer: status 200 with a bounded body, or one of the statuses that the caller said it understands, without a body.</summary>
+internal sealed record RegistryAnswer(int Status, string? MediaType, ReadOnlyMemory<byte> Body, Uri? Next);
+
+/// <summary>One question to a registry.</summary>
+/// <param name="Address">Where, on the registry's own host.</param>
+/// <param name="Repository">The repository it is about.</param>
+/// <param name="What">What is asked for, for sentences: <c>The manifest 1.4.2</c>.</param>
+/// <param name="Limit">The most bytes of the answer.</param>
+internal sealed record RegistryQuestion(Uri Address, string Repository, string What, long Limit)
 {
-    /// <summary>The body as JSON.</summary>
-    public JsonDocument Json(string what)
-    {
-        try
-        {
-            return JsonDocument.Parse(Body, new JsonDocumentOptions { MaxDepth = 32 });
-        }
-        catch (JsonException e)
-        {
-            throw new RegistryException($"{Name} answered for {what} with something that is not JSON.", isTransient: false, RejectionCode.Malformed, e);
-        }
-    }
+    /// <summary>Media types that are understood; empty for any.</summary>
+    public IReadOnlyList<string> Accept { get; init; } = [];
 
-    /// <summary>The path of the next page; null when there is none (RFC 8288). Never on another host.</summary>
-    public string? Next(string current)
-    {
-        if (Link is null || !Link.Contains("rel=\"next\"", StringComparison.Ordinal) || Link.IndexOf('<', StringComparison.Ordinal) is var start && start < 0 || Link.IndexOf('>', StringComparison.Ordinal) is var end && end < start)
-        {
-            return null;
-        }
+    /// <summary>Whether the answer may come from another host: only where its digest is known beforehand.</summary>
+    public bool MayBeElsewhere { get; init; }
 
-        var place = new Uri(new Uri("http://registry" + current), Link[(start + 1)..end]);
-        return place.Host == "registry" || place.IsAbsoluteUri ? place.PathAndQuery : null;
-    }
-
-    /// <summary>What to say of an answer that is neither yes nor "not there".</summary>
-    public RegistryException Unexpected(string what) => new(
-        Status switch
-        {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"{Name} may not be read ({(int)Status}); check the credentials of {Name.Host} in the bot's settings.",
-            HttpStatusCode.NotFound => $"{Name} is not there.",
-            _ => $"{Name} answered {(int)Status} when asked for {what}.",
-        },
-        isTransient: Status is HttpStatusCode.TooManyRequests || (int)Status >= 500)
-    {
-        RetryAfter = RetryAfter,
-    };
+    /// <summary>Statuses that are an answer rather than a failure.</summary>
+    public IReadOnlyList<int> Understood { get; init; } = [];
 }
 
 /// <summary>
-/// Asks one registry host. Credentials go to that host alone (or, as a token's price, to a realm on it); redirects are followed without them,
-/// and not into this machine's own network. No call takes longer than 30 s.
+/// The wire to one registry. Redirects are followed by hand: few, never from TLS to plain, with credentials only on the registry's own host, and
+/// elsewhere only to addresses that <see cref="AddressGuard"/> lets through. A call waits no longer than its time-out, body and all hops included.
 /// </summary>
-internal sealed class RegistryConnection(HttpClient http, RegistryHost host)
+internal sealed class RegistryConnection : IDisposable
 {
-    private const int MostRedirects = 5;
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    /// <summary>Redirects in a row: storage behind a registry needs one or two.</summary>
+    public const int MostRedirects = 5;
 
-    private readonly Uri root = new($"{(host.PlainHttp ? "http" : "https")}://{(host.Host == "docker.io" ? "registry-1.docker.io" : host.Host)}");
-    private AuthenticationHeaderValue? authorization;
+    private readonly RegistryHost _host;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _timeout;
+    private readonly RegistryAuth _auth;
+    private readonly HttpClient _direct;
+    private readonly HttpClient _elsewhere;
 
-    /// <summary>One GET.</summary>
-    public async Task<RegistryAnswer> GetAsync(ImageName name, string path, string accept, long limit, CancellationToken cancellationToken)
+    /// <summary>A connection; nothing is sent before the first question.</summary>
+    public RegistryConnection(RegistryHost host, TimeSpan timeout, TimeProvider time)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Longest);
+        (_host, _time, _timeout) = (host, time, timeout);
+        Endpoint = new Uri($"{(host.PlainHttp ? "http" : "https")}://{(host.Host == "docker.io" ? "registry-1.docker.io" : host.Host)}/");
+        _auth = new RegistryAuth(host, Endpoint, time);
+        // Two pools: a connection made directly must not be reused for what a stranger's redirect asks for.
+        _direct = Client(null);
+        _elsewhere = Client(new AddressGuard(Endpoint.IdnHost));
+    }
+
+    /// <summary>The registry's own address.</summary>
+    public Uri Endpoint { get; }
+
+    /// <summary>Whether two addresses are one host: scheme, name and port are the same.</summary>
+    public static bool IsSameHost(Uri a, Uri b) => a.Scheme == b.Scheme && a.Port == b.Port && string.Equals(a.IdnHost, b.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Asks.</summary>
+    /// <exception cref="RegistryException">There is no answer that the question understands.</exception>
+    public async Task<RegistryAnswer> AskAsync(RegistryQuestion question, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(_timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
-            var answer = await SendAsync(name, new Uri(root, path), accept, limit, authorization, timeout.Token);
-            if (answer.Status == HttpStatusCode.Unauthorized && await AuthorizeAsync(name, answer.Challenge, timeout.Token) is { } gained)
-            {
-                authorization = gained;
-                answer = await SendAsync(name, new Uri(root, path), accept, limit, gained, timeout.Token);
-            }
-
-            return answer.Answer;
+            return await FollowAsync(question, either.Token);
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new RegistryException($"{name.Host} did not answer within {Longest.TotalSeconds:0} s.", isTransient: true, null, e);
+            throw new RegistryException($"{_host.Host} did not answer within {_timeout.TotalSeconds:0.#} s when asked for {question.Repository}.", true);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (HttpRequestException e) when (e.InnerException is AddressGuard.ForbiddenAddressException)
         {
-            throw new RegistryException($"{name.Host} cannot be reached: {e.Message}", isTransient: true, null, e);
+            throw new RegistryException($"{_host.Host} leads to an address of this machine, the link or a private network when asked for {question.Repository}; that is not followed.", false);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new RegistryException($"{_host.Host} cannot be reached for {question.Repository}: {e.HttpRequestError}.", true, null, e);
+        }
+        catch (IOException e)
+        {
+            throw new RegistryException($"The connection to {_host.Host} broke while {question.Repository} was read.", true, null, e);
         }
     }
 
-    private sealed record Received(RegistryAnswer Answer, AuthenticationHeaderValue? Challenge)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        public HttpStatusCode Status => Answer.Status;
+        _direct.Dispose();
+        _elsewhere.Dispose();
     }
 
-    private async Task<Received> SendAsync(ImageName name, Uri place, string accept, long limit, AuthenticationHeaderValue? credentials, CancellationToken cancellationToken)
+    private async Task<RegistryAnswer> FollowAsync(RegistryQuestion question, CancellationToken cancellationToken)
     {
-        for (var hop = 0; hop <= MostRedirects; hop++)
+        var address = question.Address;
+        for (var hop = 0; ; hop++)
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, place);
-            request.Headers.TryAddWithoutValidation("Accept", accept);
-            request.Headers.TryAddWithoutValidation("User-Agent", "gitopsbot");
-            if (place.Authority == root.Authority && place.Scheme == root.Scheme)
+            using var response = await SendAsync(address, question, cancellationToken);
+            var status = (int)response.StatusCode;
+            if (question.Understood.Contains(status))
             {
-                request.Headers.Authorization = credentials;
+                return new RegistryAnswer(status, null, default, null);
             }
 
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            if ((int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location)
+            if (status is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location)
             {
-                var next = new Uri(place, location);
-                if (next.Scheme is not ("http" or "https") || (next.Scheme == "http" && place.Scheme == "https") || (next.Authority != root.Authority && await IsInsideAsync(next, cancellationToken)))
-                {
-                    throw new RegistryException($"{name.Host} sent the bot to {next.Host}, where it does not go.", isTransient: false);
-                }
-
-                place = next;
+                address = Allowed(new Uri(address, location), address, question, hop);
                 continue;
             }
 
-            var body = await ReadAsync(name, response, limit, cancellationToken);
-            var retry = response.Headers.RetryAfter?.Delta;
-            return new Received(
-                new RegistryAnswer(name, response.StatusCode, response.Content.Headers.ContentType?.MediaType, body, response.Headers.TryGetValues("Link", out var links) ? links.First() : null, retry),
-                response.Headers.WwwAuthenticate.FirstOrDefault());
-        }
-
-        throw new RegistryException($"{name.Host} sent the bot from place to place more than {MostRedirects} times.", isTransient: false);
-    }
-
-    // A registry must not make the bot ask this machine or its network on its behalf.
-    private static async Task<bool> IsInsideAsync(Uri place, CancellationToken cancellationToken)
-    {
-        var addresses = IPAddress.TryParse(place.Host.Trim('[', ']'), out var literal) ? [literal] : await Dns.GetHostAddressesAsync(place.Host, cancellationToken);
-        return addresses.Length == 0 || addresses.Any(a =>
-        {
-            var address = a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a;
-            var bytes = address.GetAddressBytes();
-            return IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal
-                || (bytes.Length == 4 && (bytes[0] is 0 or 10 or 127 || (bytes[0] == 169 && bytes[1] == 254) || (bytes[0] == 172 && bytes[1] is >= 16 and < 32) || (bytes[0] == 192 && bytes[1] == 168)));
-        });
-    }
-
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(ImageName name, HttpResponseMessage response, long limit, CancellationToken cancellationToken)
-    {
-        if (response.Content.Headers.ContentLength > limit)
-        {
-            throw TooLong(name, limit);
-        }
-
-        using var kept = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        for (int read; (read = await body.ReadAsync(buffer, cancellationToken)) > 0;)
-        {
-            if (kept.Length + read > limit)
+            if (status != 200)
             {
-                throw TooLong(name, limit);
+                throw RegistryFault.Of(status, RetryAfter(response), _host.Host, question.Repository, _host.Credentials is not null);
             }
 
-            kept.Write(buffer, 0, read);
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var body = await BoundedContent.ReadAsync(
+                stream, response.Content.Headers.ContentLength, question.Limit, $"{question.What} of {_host.Host}/{question.Repository}", cancellationToken);
+            return new RegistryAnswer(status, response.Content.Headers.ContentType?.MediaType, body, Next(response, address));
         }
-
-        return kept.ToArray();
     }
 
-    private static RegistryException TooLong(ImageName name, long limit) =>
-        new($"{name} answered with more than the {limit} bytes that are read.", isTransient: false, RejectionCode.Limit);
-
-    private async Task<AuthenticationHeaderValue?> AuthorizeAsync(ImageName name, AuthenticationHeaderValue? challenge, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(Uri address, RegistryQuestion question, CancellationToken cancellationToken)
     {
-        var credentials = host.Credentials?.Invoke();
-        var basic = credentials is { } c ? new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{c.User}:{c.Password}"))) : null;
-        if (challenge is null || challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
+        if (!IsSameHost(address, Endpoint))
         {
-            return basic;
+            return await GetAsync(_elsewhere, address, [], null, cancellationToken);
         }
 
-        if (!challenge.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || Parameter(challenge.Parameter, "realm") is not { } realm || !Uri.TryCreate(realm, UriKind.Absolute, out var place))
+        var response = await GetAsync(_direct, address, question.Accept, _auth.Known(question.Repository), cancellationToken);
+        if (response.StatusCode != System.Net.HttpStatusCode.Unauthorized || AuthChallenge.Read(response.Headers.WwwAuthenticate) is not { } challenge)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        var answer = await _auth.AnswerAsync(challenge, question.Repository, async (realm, authorization, limit) =>
+        {
+            using var token = await GetAsync(IsSameHost(realm, Endpoint) ? _direct : _elsewhere, realm, [], authorization, cancellationToken);
+            if (!token.IsSuccessStatusCode)
+            {
+                return ((int)token.StatusCode, default);
+            }
+
+            await using var stream = await token.Content.ReadAsStreamAsync(cancellationToken);
+            return (200, await BoundedContent.ReadAsync(stream, token.Content.Headers.ContentLength, limit, $"The token for {_host.Host}/{question.Repository}", cancellationToken));
+        });
+        return await GetAsync(_direct, address, question.Accept, answer, cancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(
+        HttpClient client, Uri address, IReadOnlyList<string> accept, AuthenticationHeaderValue? authorization, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("gitopsbot", "0.1"));
+        request.Headers.Authorization = authorization;
+        foreach (var mediaType in accept)
+        {
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(mediaType));
+        }
+
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    private Uri Allowed(Uri target, Uri from, RegistryQuestion question, int hop)
+    {
+        var no = hop >= MostRedirects ? $"more than {MostRedirects} times"
+            : target.Scheme is not ("http" or "https") || target.UserInfo.Length > 0 ? "to something else than a plain web address"
+            : from.Scheme == "https" && target.Scheme == "http" && !_host.PlainHttp ? "from TLS to an address without it"
+            : !question.MayBeElsewhere && !IsSameHost(target, Endpoint) ? "to another host, which only content with a known digest may come from"
+            : null;
+        return no is null ? target : throw new RegistryException($"{_host.Host} redirects {no} when asked for {question.Repository}; that is not followed.", false);
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var wait = response.Headers.RetryAfter is not { } header ? null : header.Delta ?? header.Date - _time.GetUtcNow();
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    // RFC 8288, as the distribution specification uses it: </v2/…>; rel="next". Another host is refused where the link is used.
+    private static Uri? Next(HttpResponseMessage response, Uri from)
+    {
+        if (!response.Headers.TryGetValues("Link", out var links))
         {
             return null;
         }
 
-        var isOwn = place.Authority == root.Authority && place.Scheme == root.Scheme;
-        if (!isOwn && (place.Scheme != "https" || await IsInsideAsync(place, cancellationToken)))
-        {
-            throw new RegistryException($"{name.Host} asks for a token of {place.Host}, where the bot does not go.", isTransient: false);
-        }
-
-        var query = $"?service={Uri.EscapeDataString(Parameter(challenge.Parameter, "service") ?? "")}&scope={Uri.EscapeDataString($"repository:{name.Repository}:pull")}";
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(place, place.AbsolutePath + query));
-        // The user name and password are this host's; another host gives the token that anyone gets.
-        request.Headers.Authorization = isOwn ? basic : null;
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        if (!response.IsSuccessStatusCode)
-        {
-            return null;
-        }
-
-        using var json = new RegistryAnswer(name, response.StatusCode, null, await ReadAsync(name, response, 64 * 1024, cancellationToken), null, null).Json("a token");
-        var token = json.RootElement.TryGetProperty("token", out var t) ? t.GetString() : json.RootElement.TryGetProperty("access_token", out t) ? t.GetString() : null;
-        return token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        var next = links.SelectMany(l => l.Split(',')).FirstOrDefault(l => l.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase) || l.Contains("rel=next", StringComparison.OrdinalIgnoreCase));
+        var (open, close) = (next?.IndexOf('<', StringComparison.Ordinal) ?? -1, next?.IndexOf('>', StringComparison.Ordinal) ?? -1);
+        return open >= 0 && close > open && Uri.TryCreate(from, next![(open + 1)..close], out var address) ? address : null;
     }
 
-    private static string? Parameter(string? parameters, string key)
+    private static HttpClient Client(AddressGuard? guard)
     {
-        var start = parameters?.IndexOf($"{key}=\"", StringComparison.OrdinalIgnoreCase) ?? -1;
-        var end = start < 0 ? -1 : parameters!.IndexOf('"', start + key.Length + 2);
-        return end < 0 ? null : parameters![(start + key.Length + 2)..end];
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        if (guard is not null)
+        {
+            handler.ConnectCallback = guard.ConnectAsync;
+        }
+
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }
