@@ -55,9 +55,13 @@ public sealed class BareRepository : IDisposable
 
     /// <summary>What the program <c>git</c> prints for these arguments.</summary>
     /// <exception cref="InvalidOperationException">It failed; the message is what it said.</exception>
-    public string Git(params string[] arguments)
+    public string Git(params string[] arguments) => GitWith([], arguments);
+
+    /// <summary>What the program <c>git</c> prints for this standard input and these arguments.</summary>
+    /// <exception cref="InvalidOperationException">It failed; the message is what it said.</exception>
+    public string GitWith(byte[] input, params string[] arguments)
     {
-        var start = new ProcessStartInfo("git") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("git") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments.Prepend(Path).Prepend("-C"))
         {
             start.ArgumentList.Add(argument);
@@ -65,6 +69,8 @@ public sealed class BareRepository : IDisposable
 
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
+        process.StandardInput.BaseStream.Write(input);
+        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"git {string.Join(' ', arguments)}: {errors.Result}");

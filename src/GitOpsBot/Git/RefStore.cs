@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace GitOpsBot.Git;
@@ -10,23 +9,22 @@ namespace GitOpsBot.Git;
 /// </summary>
 internal sealed partial class RefStore(string gitDir)
 {
-    // Holding a lock takes milliseconds; after this long its owner is most likely dead.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    // A ref is 41 bytes; a symbolic one is not longer than a path.
+    private const int LargestRef = 4096;
+
+    /// <summary>How long somebody else's lock is waited for. Holding one takes milliseconds; after this long its owner is most likely dead.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    private PackedRefs PackedRefs { get; } = new(Path.Combine(gitDir, "packed-refs"));
 
     /// <summary>What a ref names; null when there is none.</summary>
+    /// <exception cref="GitException">It cannot be read, or does not hold an object's id.</exception>
     public string? Read(string name)
     {
         Check(name);
         try
         {
-            var path = PathOf(name);
-            if (File.Exists(path))
-            {
-                var text = File.ReadAllText(path).Trim();
-                return IsId(text) ? text : throw new GitException($"The ref {name} is not a commit's id but '{(text.Length > 60 ? text[..60] : text)}'.", isTransient: false);
-            }
-
-            return Packed().GetValueOrDefault(name);
+            return Loose(name) ?? PackedRefs.Read(name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -34,151 +32,131 @@ internal sealed partial class RefStore(string gitDir)
         }
     }
 
-    /// <summary>Moves a ref from what is expected there (null: nothing) to a commit (null: deletes it).</summary>
+    /// <summary>Moves a ref from what is expected there (null: nothing) to a commit (null: deletes it). When it is there already, that is a move, too.</summary>
+    /// <exception cref="GitException">It cannot be written, a ref above or below it exists, or somebody holds its lock for longer than <see cref="LongestWait"/>.</exception>
     public PushResult Move(string name, string? expected, string? to)
     {
         Check(name);
         try
         {
-            using var held = Lock(PathOf(name));
+            CheckNothingAbove(name);
+            using var held = RefLock.Take(PathOf(name), LongestWait);
             var actual = Read(name);
             if (actual != expected)
             {
                 return actual == to ? new PushResult.Moved() : new PushResult.Lost(actual);
             }
 
-            if (to is not null)
+            if (to is null)
             {
-                CheckNoDirectoryConflict(name);
-                held.Commit(to);
+                Delete(name);
                 return new PushResult.Moved();
             }
 
-            if (Packed().ContainsKey(name))
-            {
-                using var packed = Lock(Path.Combine(gitDir, "packed-refs"));
-                packed.Commit(string.Join('\n', WithoutPacked(name)));
-            }
-
-            File.Delete(PathOf(name));
+            CheckNothingBelow(name);
+            held.Commit(to + "\n");
             return new PushResult.Moved();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (UnauthorizedAccessException e)
+        {
+            throw new GitException($"The ref {name} cannot be moved: the repository may be read here, and not written ({e.Message})", isTransient: false, e);
+        }
+        catch (IOException e)
         {
             throw new GitException($"The ref {name} cannot be moved: {e.Message}", isTransient: false, e);
         }
     }
 
+    /// <summary>Whether a text is an object's id: 40 lowercase hexadecimal digits.</summary>
+    public static bool IsId(string text) => text.Length == 40 && text.All(char.IsAsciiHexDigitLower);
+
     private string PathOf(string name) => Path.Combine(gitDir, name.Replace('/', Path.DirectorySeparatorChar));
 
     private static void Check(string name)
     {
-        if (!RefGrammar().IsMatch(name) || name.Contains("..", StringComparison.Ordinal) || name.Split('/').Any(p => p.StartsWith('.') || p.EndsWith(".lock", StringComparison.Ordinal) || p.EndsWith('.')))
+        if (!RefGrammar().IsMatch(name) || name.Contains("..", StringComparison.Ordinal)
+            || name.Split('/').Any(p => p.StartsWith('.') || p.EndsWith('.') || p.EndsWith(".lock", StringComparison.OrdinalIgnoreCase)))
         {
-            throw new GitException($"'{name}' is not the name of a ref.", isTransient: false);
+            throw new GitException($"'{RepositoryPath.Printable(name)}' is not the name of a ref.", isTransient: false);
+        }
+    }
+
+    private string? Loose(string name)
+    {
+        var path = PathOf(name);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var file = new StreamReader(path);
+            var buffer = new char[LargestRef];
+            var text = new string(buffer, 0, file.ReadBlock(buffer)).TrimEnd();
+            return IsId(text) ? text : throw new GitException(
+                $"The ref {name} is not a commit's id but '{RepositoryPath.Printable(text.Length > 60 ? text[..60] : text)}'.", isTransient: false);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Deleted, or packed, since we looked; if packed, it is in packed-refs by now.
+            return null;
+        }
+    }
+
+    // The lock of packed-refs is taken even when the ref is not in it: `git pack-refs` may be about to put it there, and so bring it back.
+    private void Delete(string name)
+    {
+        using (var packed = RefLock.Take(PackedRefs.Path, LongestWait))
+        {
+            if (PackedRefs.Read(name) is not null)
+            {
+                packed.Commit(PackedRefs.Without(name));
+            }
+
+            File.Delete(PathOf(name));
         }
     }
 
     // refs/heads/promote cannot be a branch while refs/heads/promote/prod/checkout is one, loose or packed.
-    private void CheckNoDirectoryConflict(string name)
+    private void CheckNothingAbove(string name)
     {
-        var clash = Packed().Keys.FirstOrDefault(k => k.StartsWith(name + "/", StringComparison.Ordinal) || name.StartsWith(k + "/", StringComparison.Ordinal));
-        if (clash is not null)
+        for (var slash = name.LastIndexOf('/'); slash > name.IndexOf('/', "refs/".Length); slash = name.LastIndexOf('/', slash - 1))
         {
-            throw new GitException($"The ref {name} cannot be made while {clash} exists.", isTransient: false);
-        }
-    }
-
-    private Dictionary<string, string> Packed()
-    {
-        var found = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in PackedLines())
-        {
-            if (line.Length > 41 && line[40] == ' ' && IsId(line[..40]))
+            if (Read(name[..slash]) is not null)
             {
-                found[line[41..]] = line[..40];
-            }
-        }
-
-        return found;
-    }
-
-    private string[] PackedLines()
-    {
-        var path = Path.Combine(gitDir, "packed-refs");
-        return File.Exists(path) ? File.ReadAllLines(path) : [];
-    }
-
-    private List<string> WithoutPacked(string name)
-    {
-        var kept = new List<string>();
-        var isGone = false;
-        foreach (var line in PackedLines())
-        {
-            // A line ^… is what the tag before it peels to.
-            isGone = line.StartsWith('^') ? isGone : line.Length > 41 && line[41..] == name;
-            if (!isGone)
-            {
-                kept.Add(line);
-            }
-        }
-
-        return kept;
-    }
-
-    private static HeldLock Lock(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var until = Environment.TickCount64 + (long)LongestWait.TotalMilliseconds;
-        for (; ; )
-        {
-            try
-            {
-                return new HeldLock(path, new FileStream(path + ".lock", FileMode.CreateNew, FileAccess.Write, FileShare.Read));
-            }
-            catch (DirectoryNotFoundException)
-            {
-                // Git removes empty folders of refs; somebody just did.
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            }
-            catch (IOException) when (File.Exists(path + ".lock") || Environment.TickCount64 < until)
-            {
-                if (Environment.TickCount64 >= until)
-                {
-                    throw new GitException(
-                        $"The lock file {path}.lock has been there for {LongestWait.TotalSeconds:0} s; when no Git program is at work there, remove it.", isTransient: true);
-                }
-
-                Thread.Sleep(Random.Shared.Next(1, 20));
+                throw Clash(name, name[..slash]);
             }
         }
     }
 
-    private static bool IsId(string text) => text.Length == 40 && text.All(char.IsAsciiHexDigitLower);
+    private void CheckNothingBelow(string name)
+    {
+        if (PackedRefs.Below(name) is { } packed)
+        {
+            throw Clash(name, packed);
+        }
 
+        if (!Directory.Exists(PathOf(name)))
+        {
+            return;
+        }
+
+        foreach (var file in Directory.EnumerateFiles(PathOf(name), "*", SearchOption.AllDirectories))
+        {
+            throw Clash(name, Path.GetRelativePath(gitDir, file).Replace(Path.DirectorySeparatorChar, '/'));
+        }
+
+        // Folders that deleted refs left behind. Nothing is in them, and a lock that appears in one now makes this fail.
+        foreach (var folder in Directory.GetDirectories(PathOf(name), "*", SearchOption.AllDirectories).OrderByDescending(d => d.Length).Append(PathOf(name)))
+        {
+            Directory.Delete(folder);
+        }
+    }
+
+    private static GitException Clash(string name, string other) => new($"The ref {name} cannot be made while {other} exists.", isTransient: false);
+
+    // Two components at least after "refs": what is above them is no ref.
     [GeneratedRegex(@"\Arefs/[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+\z", RegexOptions.NonBacktracking)]
     private static partial Regex RefGrammar();
-
-    private sealed class HeldLock(string path, FileStream file) : IDisposable
-    {
-        private bool isCommitted;
-
-        public void Commit(string text)
-        {
-            file.Write(Encoding.UTF8.GetBytes(text + "\n"));
-            file.Flush(flushToDisk: true);
-            file.Dispose();
-            File.Move(path + ".lock", path, overwrite: true);
-            isCommitted = true;
-        }
-
-        public void Dispose()
-        {
-            file.Dispose();
-            if (!isCommitted)
-            {
-                File.Delete(path + ".lock");
-            }
-        }
-    }
 }

@@ -66,7 +66,7 @@ public sealed class ManifestRepositoryTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(() =>
         {
             using var git = ManifestRepository.Open(bare.Path);
-            for (var i = 0; i < 20; i++)
+            for (var i = 0; i < 50; i++)
             {
                 string tip;
                 string commit;
@@ -79,8 +79,8 @@ public sealed class ManifestRepositoryTests : IDisposable
             }
         })));
 
-        Assert.Equal(161, bare.Git("ls-tree", "-r", "--name-only", "main").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Equal("161", bare.Git("rev-list", "--count", "main").Trim());
+        Assert.Equal(401, bare.Git("ls-tree", "-r", "--name-only", "main").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal("401", bare.Git("rev-list", "--count", "main").Trim());
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class ManifestRepositoryTests : IDisposable
         var blob = bare.Git("rev-parse", "main:env/fine.yaml").Trim();
         var inner = Tree($"100644 blob {blob}\tfine.yaml\n120000 blob {blob}\tlink.yaml\n160000 commit {bare.Tip()}\tsub\n100644 blob {blob}\tba\u202ed.yaml\n");
         var root = Tree($"040000 tree {inner}\tenv\n");
-        var commit = bare.Git("-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", root, "-m", "odd").Trim();
+        var commit = CommitOf(root);
         using var git = ManifestRepository.Open(bare.Path);
 
         var folder = git.ReadFolder(commit, "env");
@@ -140,14 +140,119 @@ public sealed class ManifestRepositoryTests : IDisposable
         Assert.Equal(git.MergeTree(mine, apart), git.Replay(apart, mine));
     }
 
-    private string Tree(string lines)
+    [Theory]
+    [InlineData("main")]
+    [InlineData("HEAD")]
+    [InlineData(":/first")]
+    [InlineData("refs/heads/main")]
+    [InlineData("0000000000000000000000000000000000000000")]
+    public void Only_a_whole_id_names_a_commit_and_no_expression_does(string text)
     {
-        var start = new System.Diagnostics.ProcessStartInfo("git", ["-C", bare.Path, "mktree"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        using var process = System.Diagnostics.Process.Start(start)!;
-        process.StandardInput.BaseStream.Write(Encoding.UTF8.GetBytes(lines));
-        process.StandardInput.Close();
-        return process.StandardOutput.ReadToEnd().Trim();
+        var first = bare.Commit("first", Noon, ("a", "1"));
+        using var git = ManifestRepository.Open(bare.Path);
+
+        Assert.True(git.HasCommit(first));
+        Assert.False(git.HasCommit(text));
+        Assert.False(git.HasCommit(first[..12]));
+        Assert.False(git.IsAncestor(text, first));
+        Assert.EndsWith("is not in the repository; expected the whole id of an object.", Assert.Throws<GitException>(() => git.ReadCommit(text)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_branch_is_never_moved_to_what_is_not_a_commit()
+    {
+        var first = bare.Commit("first", Noon, ("a", "1"));
+        var blob = bare.Git("rev-parse", "main:a").Trim();
+        using var git = ManifestRepository.Open(bare.Path);
+
+        Assert.StartsWith(blob, Assert.Throws<GitException>(() => git.Push("refs/heads/main", first, blob)).Message, StringComparison.Ordinal);
+        Assert.Throws<GitException>(() => git.Push("refs/heads/main", first, "garbage\nmore"));
+        Assert.Equal(first, git.Tip("main"));
+    }
+
+    [Theory]
+    [InlineData("link", "'link' cannot be written: it is a folder, link or submodule; expected a regular file.")]
+    [InlineData("link/x", "'link/x' cannot be written: 'link' is not a folder.")]
+    [InlineData("sub", "'sub' cannot be written: it is a folder, link or submodule; expected a regular file.")]
+    [InlineData("folder", "'folder' cannot be written: it is a folder, link or submodule; expected a regular file.")]
+    [InlineData("file/x", "'file/x' cannot be written: 'file' is not a folder.")]
+    public void Nothing_is_written_through_a_link_or_in_place_of_a_folder(string path, string message)
+    {
+        bare.Commit("first", Noon, ("x", "x"));
+        var blob = bare.Git("rev-parse", "main:x").Trim();
+        var folder = Tree($"100644 blob {blob}\tinner\n");
+        var commit = CommitOf(Tree($"120000 blob {blob}\tlink\n160000 commit {bare.Tip()}\tsub\n040000 tree {folder}\tfolder\n100644 blob {blob}\tfile\n"));
+        using var git = ManifestRepository.Open(bare.Path);
+
+        Assert.Equal(message, Assert.Throws<GitException>(() => git.WriteCommit([commit], commit, Change(path, "x"), "m", Bot, Bot, Noon)).Message);
+        Assert.Equal(message, Assert.Throws<GitException>(() => git.WriteCommit([commit], commit, new Dictionary<string, ReadOnlyMemory<byte>?> { [path] = null }, "m", Bot, Bot, Noon)).Message);
+    }
+
+    [Fact]
+    public void A_change_keeps_the_executable_bit_and_a_removed_file_is_gone()
+    {
+        bare.Commit("first", Noon, ("x", "x"), ("a/gone", "x"));
+        var blob = bare.Git("rev-parse", "main:x").Trim();
+        var commit = CommitOf(Tree($"100755 blob {blob}\trun\n100644 blob {blob}\tgone\n"));
+        using var git = ManifestRepository.Open(bare.Path);
+
+        var next = git.WriteCommit(
+            [commit], commit, new Dictionary<string, ReadOnlyMemory<byte>?> { ["run"] = "new"u8.ToArray(), ["gone"] = null, ["never/was"] = null }, "m", Bot, Bot, Noon);
+
+        Assert.Equal($"100755 blob {bare.Git("rev-parse", $"{next}:run").Trim()}\trun\n", bare.Git("ls-tree", "-r", next));
+    }
+
+    [Theory]
+    [InlineData("two\nlines", "a@b")]
+    [InlineData("fine", "a@b>\nparent x")]
+    [InlineData(" ", "a@b")]
+    public void A_name_that_would_forge_a_header_makes_no_commit(string name, string email)
+    {
+        var first = bare.Commit("first", Noon, ("a", "1"));
+        using var git = ManifestRepository.Open(bare.Path);
+
+        var refused = Assert.Throws<GitException>(() => git.WriteCommit([first], first, Change("a", "2"), "m", new CommitIdentity(name, email), Bot, Noon));
+
+        Assert.EndsWith("expected a name and an address without brackets and control characters.", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_repository_with_a_work_tree_is_refused_since_a_push_would_leave_it_behind()
+    {
+        var folder = Directory.CreateTempSubdirectory("gitopsbot-").FullName;
+        bare.Git("init", "-q", folder);
+
+        Assert.Equal($"{folder} has a work tree; expected a bare repository.", Assert.Throws<GitException>(() => ManifestRepository.Open(folder)).Message);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_commit_of_a_time_beyond_all_calendars_is_an_error_that_names_it()
+    {
+        var first = bare.Commit("first", Noon, ("a", "1"));
+        var odd = bare.GitWith(
+            Encoding.UTF8.GetBytes($"tree {bare.Git("rev-parse", "main^{tree}").Trim()}\nparent {first}\nauthor a <a@b> 1 +0000\ncommitter a <a@b> 99999999999999 +0000\n\nodd\n"),
+            "hash-object", "-t", "commit", "-w", "--stdin").Trim();
+        using var git = ManifestRepository.Open(bare.Path);
+
+        Assert.Equal($"The commit {odd} has a time that is on no calendar.", Assert.Throws<GitException>(() => git.ReadCommit(odd)).Message);
+    }
+
+    [Fact]
+    public void A_damaged_object_is_an_error_of_the_repository()
+    {
+        var first = bare.Commit("first", Noon, ("a", "1"));
+        var file = Path.Combine(bare.Path, "objects", first[..2], first[2..]);
+        File.SetAttributes(file, FileAttributes.Normal);
+        File.WriteAllBytes(file, [1, 2, 3]);
+        using var git = ManifestRepository.Open(bare.Path);
+
+        Assert.StartsWith("The Git repository cannot be read: ", Assert.Throws<GitException>(() => git.ReadCommit(first)).Message, StringComparison.Ordinal);
+    }
+
+    private string CommitOf(string tree) => bare.Git("-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", tree, "-m", "odd").Trim();
+
+    private string Tree(string lines) => bare.GitWith(Encoding.UTF8.GetBytes(lines), "mktree").Trim();
 
     private static Dictionary<string, ReadOnlyMemory<byte>?> Change(string path, string text) => new() { [path] = Encoding.UTF8.GetBytes(text) };
 }
