@@ -1,61 +1,82 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
 namespace GitOpsBot.Core.Evidence;
 
-/// <summary>A DSSE envelope (DSSE v1.0.2) with exactly one signature; attacker-controlled until that signature was verified.</summary>
-/// <param name="Payload">The signed bytes.</param>
-/// <param name="KeyId">What the signer calls its key: a hint, never proof; null when it says nothing.</param>
-/// <param name="Signature">The signature over <see cref="PreAuthentication()"/>.</param>
-public sealed record DsseEnvelope(ReadOnlyMemory<byte> Payload, string? KeyId, ReadOnlyMemory<byte> Signature)
+/// <summary>
+/// A DSSE envelope (Dead Simple Signing Envelope, protocol v1) with exactly one signature. What is signed is <see cref="SignedBytes"/>, so the payload
+/// type cannot be exchanged. The key id is not signed and proves nothing; unknown properties are ignored, as DSSE demands.
+/// </summary>
+/// <param name="Payload">The payload, decoded; not parsed.</param>
+/// <param name="PayloadType">Always <see cref="InTotoPayloadType"/>.</param>
+/// <param name="KeyId">The signer's hint, or null when absent or empty.</param>
+/// <param name="Signature">The signature's bytes, or null when they are not base64: then nothing can verify it.</param>
+public sealed record DsseEnvelope(ReadOnlyMemory<byte> Payload, string PayloadType, string? KeyId, ReadOnlyMemory<byte>? Signature)
 {
-    /// <summary>The only payload type that is read.</summary>
-    public const string InTotoPayload = "application/vnd.in-toto+json";
+    /// <summary>The only payload type that is read: another one is another protocol's message.</summary>
+    public const string InTotoPayloadType = "application/vnd.in-toto+json";
 
-    /// <summary>Reads an envelope, or says why it is not believed.</summary>
-    public static (DsseEnvelope? Envelope, Rejection? Rejection) Read(ReadOnlyMemory<byte> json)
+    /// <summary>The bytes that were signed: DSSE's pre-authentication encoding, <c>DSSEv1 LEN(type) type LEN(payload) payload</c>.</summary>
+    public ReadOnlyMemory<byte> SignedBytes => PreAuthenticationEncoding(PayloadType, Payload.Span);
+
+    /// <summary>Encodes a payload type and a payload for signing (DSSE protocol v1, "PAE").</summary>
+    public static byte[] PreAuthenticationEncoding(string payloadType, ReadOnlySpan<byte> payload)
     {
-        if (!EvidenceJson.TryParse(json, "envelope", out var root, out var rejection))
-        {
-            return (null, rejection);
-        }
-
-        if (root.Text("payloadType") is not InTotoPayload)
-        {
-            return No(RejectionCode.PayloadType, $"The envelope's payload type is '{root.Text("payloadType")}'; expected {InTotoPayload}.");
-        }
-
-        if (EvidenceJson.FromBase64(root.Text("payload")) is not { } payload)
-        {
-            return No(RejectionCode.Malformed, "The envelope's payload is not Base64.");
-        }
-
-        var signatures = root.At("signatures");
-        var count = signatures.ValueKind == JsonValueKind.Array ? signatures.GetArrayLength() : 0;
-        if (count == 0)
-        {
-            return No(RejectionCode.SignatureMissing, "The envelope has no signature.");
-        }
-
-        if (count > 1)
-        {
-            return No(RejectionCode.SignatureCount, $"The envelope has {count} signatures; exactly one is expected.");
-        }
-
-        return EvidenceJson.FromBase64(signatures[0].Text("sig")) is { Length: > 0 } signature
-            ? (new DsseEnvelope(payload, signatures[0].Text("keyid") is { Length: > 0 } id ? id : null, signature), null)
-            : No(RejectionCode.SignatureInvalid, "The envelope's signature is not Base64.");
+        var type = Encoding.UTF8.GetByteCount(payloadType).ToString(CultureInfo.InvariantCulture);
+        var length = payload.Length.ToString(CultureInfo.InvariantCulture);
+        return [.. Encoding.UTF8.GetBytes($"DSSEv1 {type} {payloadType} {length} "), .. payload];
     }
 
-    /// <summary>The bytes that are signed (DSSE protocol, "PAE").</summary>
-    public byte[] PreAuthentication() => PreAuthentication(Payload.Span);
+    /// <summary>Reads an envelope.</summary>
+    /// <param name="content">The bytes, attacker-controlled.</param>
+    /// <returns>The envelope; or <c>malformed</c>, <c>limit</c>, <c>payload-type</c>, <c>signature-missing</c>, <c>signature-count</c>.</returns>
+    public static Checked<DsseEnvelope> Read(ReadOnlyMemory<byte> content) => StrictJson.ReadObject(content, "The envelope") switch
+    {
+        Checked<JsonElement>.Accepted(var envelope) => Read(envelope),
+        Checked<JsonElement>.Refused(var rejection) => rejection,
+        _ => throw new UnreachableException(),
+    };
 
-    internal static byte[] PreAuthentication(ReadOnlySpan<byte> payload) =>
-    [
-        .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"DSSEv1 {InTotoPayload.Length} {InTotoPayload} {payload.Length} ")),
-        .. payload,
-    ];
+    private static Checked<DsseEnvelope> Read(JsonElement envelope)
+    {
+        if (envelope.Text("payloadType") is not InTotoPayloadType and var type)
+        {
+            return new Rejection(RejectionCode.PayloadType, $"The envelope's payload type must be '{InTotoPayloadType}', but is {Quoted.Text(type)}.");
+        }
 
-    private static (DsseEnvelope?, Rejection?) No(RejectionCode code, string reason) => (null, new Rejection(code, reason));
+        if (envelope.Text("payload") is not { } payload || !Base64Text.TryDecode(payload, out var bytes))
+        {
+            return new Rejection(RejectionCode.Malformed, "The envelope's payload must be a base64 string, but is not.");
+        }
+
+        if (!envelope.TryGetProperty("signatures", out var signatures) || signatures.ValueKind == JsonValueKind.Null)
+        {
+            return new Rejection(RejectionCode.SignatureMissing, "The envelope must have exactly one signature, but has no 'signatures'.");
+        }
+
+        if (signatures.ValueKind != JsonValueKind.Array)
+        {
+            return new Rejection(RejectionCode.Malformed, $"The envelope's 'signatures' must be an array, but is {Quoted.Kind(signatures)}.");
+        }
+
+        if (signatures.GetArrayLength() is not 1 and var count)
+        {
+            return count == 0
+                ? new Rejection(RejectionCode.SignatureMissing, "The envelope must have exactly one signature, but has none.")
+                : new Rejection(RejectionCode.SignatureCount, $"The envelope must have exactly one signature, but has {count}.");
+        }
+
+        return signatures[0].Text("sig") switch
+        {
+            null => new Rejection(RejectionCode.Malformed, "The envelope's signature must have a string 'sig', but has none."),
+            "" => new Rejection(RejectionCode.SignatureMissing, "The envelope must have exactly one signature, but its 'sig' is empty."),
+            var sig => new DsseEnvelope(
+                bytes,
+                InTotoPayloadType,
+                signatures[0].Text("keyid") is { Length: > 0 } keyId ? keyId : null,
+                Base64Text.TryDecode(sig, out var signature) ? signature.AsMemory() : (ReadOnlyMemory<byte>?)null),
+        };
+    }
 }

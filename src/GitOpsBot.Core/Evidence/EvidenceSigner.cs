@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GitOpsBot.Core.Artifacts;
@@ -8,12 +10,18 @@ namespace GitOpsBot.Core.Evidence;
 /// <summary>Signs as cosign does with a key (ECDSA P-256, SHA-256): for demonstrations and tests, and whoever wants to sign without cosign.</summary>
 public sealed class EvidenceSigner : IDisposable
 {
+    // Base64 as it is: the default would write every '+' as an escape. Nothing of this is ever put into HTML.
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly ECDsa key;
 
     private EvidenceSigner(ECDsa key) => this.key = key;
 
     /// <summary>The public key, PEM SubjectPublicKeyInfo.</summary>
     public string PublicKeyPem => key.ExportSubjectPublicKeyInfoPem() + "\n";
+
+    /// <summary>The public key, DER SubjectPublicKeyInfo.</summary>
+    public ReadOnlyMemory<byte> SubjectPublicKeyInfo => key.ExportSubjectPublicKeyInfo();
 
     /// <summary>The key's fingerprint, <c>sha256:</c> of its SubjectPublicKeyInfo.</summary>
     public string KeyId => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
@@ -42,32 +50,36 @@ public sealed class EvidenceSigner : IDisposable
             {
                 ["identity"] = new JsonObject { ["docker-reference"] = name.ToString() },
                 ["image"] = new JsonObject { ["docker-manifest-digest"] = digest.Value },
-                ["type"] = "cosign container image signature",
+                ["type"] = SimpleSigning.PayloadType,
             },
             ["optional"] = null,
-        });
+        }, Plain);
         return (payload, Convert.ToBase64String(Sign(payload)));
     }
 
     /// <summary>A DSSE envelope around a statement v1 about a digest.</summary>
     public byte[] SignStatement(string name, Digest digest, string predicateType, JsonNode predicate) => SignPayload(JsonSerializer.SerializeToUtf8Bytes(new JsonObject
     {
-        ["_type"] = "https://in-toto.io/Statement/v1",
+        ["_type"] = StatementReader.TypeV1,
         ["subject"] = new JsonArray(new JsonObject { ["name"] = name, ["digest"] = new JsonObject { ["sha256"] = digest.Hex } }),
         ["predicateType"] = predicateType,
         ["predicate"] = predicate.DeepClone(),
-    }));
+    }, Plain));
+
+    /// <summary>A DSSE envelope around a statement, whose bytes are signed as they are.</summary>
+    public byte[] SignStatement(string statementJson) => SignPayload(Encoding.UTF8.GetBytes(statementJson));
 
     /// <summary>A DSSE envelope around these bytes.</summary>
     public byte[] SignPayload(byte[] payload) => JsonSerializer.SerializeToUtf8Bytes(new JsonObject
     {
-        ["payloadType"] = DsseEnvelope.InTotoPayload,
+        ["payloadType"] = DsseEnvelope.InTotoPayloadType,
         ["payload"] = Convert.ToBase64String(payload),
-        ["signatures"] = new JsonArray(new JsonObject { ["keyid"] = KeyId, ["sig"] = Convert.ToBase64String(Sign(DsseEnvelope.PreAuthentication(payload))) }),
-    });
+        ["signatures"] = new JsonArray(new JsonObject { ["keyid"] = KeyId, ["sig"] = Convert.ToBase64String(Sign(DsseEnvelope.PreAuthenticationEncoding(DsseEnvelope.InTotoPayloadType, payload))) }),
+    }, Plain);
+
+    /// <summary>The DER signature over bytes (SHA-256).</summary>
+    public byte[] Sign(byte[] data) => key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 
     /// <inheritdoc/>
     public void Dispose() => key.Dispose();
-
-    private byte[] Sign(byte[] data) => key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence);
 }

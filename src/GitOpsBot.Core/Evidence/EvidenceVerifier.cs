@@ -1,150 +1,109 @@
-using System.Security.Cryptography;
+using System.Diagnostics;
+using System.Globalization;
 using GitOpsBot.Core.Artifacts;
 
 namespace GitOpsBot.Core.Evidence;
 
 /// <summary>
-/// Turns what hangs on an artifact into facts and rejections: the signature first, by a key that an authority holds at this time, then what
-/// was signed. Nothing that is not proven here counts for anything, whatever its annotations say, and nothing unexpected escapes as an
-/// exception. Sigstore bundles and keyless authorities belong beside <see cref="VerifyWithKeys"/>; until they are verified here, what needs
-/// them is rejected as unsupported.
+/// Tells what is proven from what merely hangs there. Map of this folder: <see cref="SignedItem"/> takes an item apart (<see cref="DsseEnvelope"/>,
+/// <see cref="SimpleSigning"/>), <see cref="TrustedKeys"/> says who signed it, <see cref="StatementReader"/> what it claims; <c>Sigstore/</c> is where
+/// certificates and logs will be. The order is: signature, then key's validity, then subject; nothing that is claimed decides before it is proven.
+/// <para>
+/// Promises: every item leaves at least one fact, verified or rejected with a reason; no exception escapes; an item is verified only when a valid key of
+/// the authority signed exactly these bytes and the subject is among what they name. Where an item hangs, its media type and its annotations prove nothing.
+/// Presumes: bytes were checked against their digest when they were fetched; keys come from documents of the base branch.
+/// </para>
 /// </summary>
 public static class EvidenceVerifier
 {
-    private const string SignatureAnnotation = "dev.cosignproject.cosign/signature";
+    /// <summary>2,000 items for one digest: honest images have a few dozen; each costs a signature check for every key.</summary>
+    public const int MostItems = 2000;
 
-    /// <summary>Verifies everything; the same bytes listed twice are one item, and one item that several authorities prove is one fact for each.</summary>
-    /// <param name="items">What was found.</param>
-    /// <param name="subject">The digest that is judged.</param>
-    /// <param name="authorities">Who may be believed.</param>
-    /// <param name="now">The time of the pass: without a verified time, a key's dates are compared with it.</param>
-    public static IReadOnlyList<EvidenceItem> VerifyAll(
-        IReadOnlyList<AttachedItem> items, Digest subject, IReadOnlyList<Authority> authorities, DateTimeOffset now) =>
-        [.. items.DistinctBy(i => (i.Digest, i.Form, i.Annotations.GetValueOrDefault(SignatureAnnotation))).SelectMany(i => VerifyOne(i, subject, authorities, now))];
-
-    private static IReadOnlyList<EvidenceItem> VerifyOne(AttachedItem item, Digest subject, IReadOnlyList<Authority> authorities, DateTimeOffset now)
+    /// <summary>
+    /// Verifies all that is attached to one digest. One fact for each authority that an item is proven by; the same bytes by the same authority count once,
+    /// however often they are attached. Pure.
+    /// </summary>
+    /// <param name="items">What was found, attacker-controlled.</param>
+    /// <param name="subject">The digest that everything must be about.</param>
+    /// <param name="authorities">Who is believed.</param>
+    /// <param name="now">The time of the pass; keys are judged by it.</param>
+    public static IReadOnlyList<EvidenceItem> VerifyAll(IReadOnlyList<AttachedItem> items, Digest subject, IReadOnlyList<Authority> authorities, DateTimeOffset now)
     {
-        try
-        {
-            return Verify(item, subject, authorities, now);
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
-        {
-            // Attacker-controlled: half a surrogate pair in a text, for one, is found only when it is read.
-            return [Rejected(item, null, null, new Rejection(RejectionCode.Malformed, "It holds text that cannot be read."))];
-        }
+        var keys = new TrustedKeys(authorities);
+        var facts = items.Select((item, i) => i < MostItems
+            ? Verify(item, subject, keys, now)
+            : [Reject(item, null, new Rejection(RejectionCode.Limit, string.Create(CultureInfo.InvariantCulture, $"At most {MostItems} attached items are read, but there are {items.Count}.")))]);
+        return [.. facts.SelectMany(f => f).DistinctBy(Sameness)];
     }
 
-    private static IReadOnlyList<EvidenceItem> Verify(AttachedItem item, Digest subject, IReadOnlyList<Authority> authorities, DateTimeOffset now)
+    private static IReadOnlyList<EvidenceItem> Verify(AttachedItem item, Digest subject, TrustedKeys keys, DateTimeOffset now)
     {
         if (item.Fault is { } fault)
         {
-            return [Rejected(item, null, null, fault)];
+            return [Reject(item, null, fault)];
         }
 
         if (item.Subject != subject)
         {
-            return [Rejected(item, null, null, new Rejection(RejectionCode.SubjectMismatch, $"It is attached to {item.Subject}; expected {subject}."))];
+            return [Reject(item, null, new Rejection(RejectionCode.SubjectMismatch, $"The item must be attached to {subject}, but is attached to {item.Subject}."))];
         }
 
-        return item.Form switch
+        try
         {
-            AttachedForm.SimpleSigning => VerifySimpleSigning(item, subject, authorities, now),
-            AttachedForm.Dsse => VerifyDsse(item, subject, authorities, now),
-            AttachedForm.SigstoreBundle => [Rejected(item, null, null, new Rejection(RejectionCode.Unsupported, "Sigstore bundles cannot be verified yet."))],
-            _ => [Rejected(item, null, null, new Rejection(RejectionCode.Unsupported, $"Content of the type {item.MediaType} is not evidence."))],
+            return SignedItem.Read(item) switch
+            {
+                Checked<SignedItem>.Accepted(var signed) => Verify(item, signed, subject, keys, now),
+                Checked<SignedItem>.Refused(var rejection) => [Reject(item, null, rejection)],
+                _ => throw new UnreachableException(),
+            };
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // CVE-2026-44310: an exception that hostile bytes brought about was once read as success. Whatever it was, it is a no.
+            return [Reject(item, null, new Rejection(RejectionCode.Malformed, $"The item must be readable evidence, but reading it failed unexpectedly ({e.GetType().Name})."))];
+        }
+    }
+
+    private static IReadOnlyList<EvidenceItem> Verify(AttachedItem item, SignedItem signed, Digest subject, TrustedKeys keys, DateTimeOffset now)
+    {
+        var claimed = signed.Claim is Checked<Claim>.Accepted({ Statement: { } statement }) ? statement.PredicateType : null;
+        var signers = keys.Signers(signed, now);
+        return signers.Count == 0
+            ? [Reject(item, claimed, keys.WhyNobody(signed))]
+            : [.. signers.Select(s => Judge(item, signed.Claim, claimed, subject, s.Authority, s.Key, s.Flaw))];
+    }
+
+    private static EvidenceItem Judge(
+        AttachedItem item, Checked<Claim> claim, string? claimed, Digest subject, Authority authority, PublicKey key, Rejection? flaw)
+    {
+        return (flaw, claim) switch
+        {
+            ({ } why, _) => Reject(item, claimed, why, authority.Name),
+            (_, Checked<Claim>.Refused(var why)) => Reject(item, claimed, why, authority.Name),
+            (_, Checked<Claim>.Accepted(var about)) when !about.Subjects.Contains(subject) => Reject(item, claimed, Mismatch(about, subject), authority.Name),
+            (_, Checked<Claim>.Accepted(var about)) => new EvidenceItem.Verified(item.Digest, authority.Name, key.Fingerprint, subject, about.Statement, null),
+            _ => throw new UnreachableException(),
         };
     }
 
-    private static IReadOnlyList<EvidenceItem> VerifySimpleSigning(AttachedItem item, Digest subject, IReadOnlyList<Authority> authorities, DateTimeOffset now)
+    private static Rejection Mismatch(Claim about, Digest subject) => new(RejectionCode.SubjectMismatch, about.Subjects switch
     {
-        if (!item.Annotations.TryGetValue(SignatureAnnotation, out var text))
-        {
-            return [Rejected(item, null, null, new Rejection(RejectionCode.SignatureMissing, $"The layer has no annotation {SignatureAnnotation}."))];
-        }
+        [] => $"Signed, but must be about {subject}, and names no SHA-256 digest.",
+        [var only] => $"Signed, but must be about {subject}, and is about {only}.",
+        [var first, ..] => string.Create(CultureInfo.InvariantCulture, $"Signed, but must be about {subject}, and is about {about.Subjects.Count} others, first {first}."),
+    });
 
-        if (EvidenceJson.FromBase64(text) is not { Length: > 0 } signature)
-        {
-            return [Rejected(item, null, null, new Rejection(RejectionCode.SignatureInvalid, "The signature is not Base64."))];
-        }
+    private static EvidenceItem.Rejected Reject(AttachedItem item, string? claimed, Rejection rejection, string? authority = null) =>
+        new(item.Digest, Kind(item.Form), claimed, authority, rejection);
 
-        return VerifyWithKeys(item, null, item.Content.ToArray(), null, signature, authorities, now, (authority, identity) =>
-            StatementReader.CheckSimpleSigning(item.Content, subject) is { } no
-                ? Rejected(item, null, authority, no)
-                : new EvidenceItem.Verified(item.Digest, authority, identity, subject, null, null));
-    }
-
-    private static IReadOnlyList<EvidenceItem> VerifyDsse(AttachedItem item, Digest subject, IReadOnlyList<Authority> authorities, DateTimeOffset now)
+    private static string Kind(AttachedForm form) => form switch
     {
-        var (envelope, rejection) = DsseEnvelope.Read(item.Content);
-        if (envelope is null)
-        {
-            return [Rejected(item, null, null, rejection!)];
-        }
+        AttachedForm.SimpleSigning => "signature",
+        AttachedForm.Dsse => "attestation",
+        AttachedForm.SigstoreBundle => "bundle",
+        _ => "unknown",
+    };
 
-        var claimed = EvidenceJson.TryParse(envelope.Payload, "statement", out var root, out _) ? root.Text("predicateType") : null;
-        return VerifyWithKeys(item, claimed, envelope.PreAuthentication(), envelope.KeyId, envelope.Signature, authorities, now, (authority, identity) =>
-        {
-            var (statement, no) = StatementReader.Read(envelope.Payload, subject);
-            return statement is null
-                ? Rejected(item, claimed, authority, no!)
-                : new EvidenceItem.Verified(item.Digest, authority, identity, subject, statement, null);
-        });
-    }
-
-    private static IReadOnlyList<EvidenceItem> VerifyWithKeys(
-        AttachedItem item, string? claimed, byte[] data, string? keyId, ReadOnlyMemory<byte> signature, IReadOnlyList<Authority> authorities, DateTimeOffset now,
-        Func<string, string, EvidenceItem> accept)
-    {
-        var found = new List<EvidenceItem>();
-        var isKnownKey = false;
-        foreach (var authority in authorities)
-        {
-            if (authority.Trust is not AuthorityTrust.Keys { Any: var keys })
-            {
-                continue;
-            }
-
-            isKnownKey |= keys.Any(k => IsCalled(keyId, Fingerprint(k)));
-            if (keys.FirstOrDefault(k => KeySignature.Verify(k.SubjectPublicKeyInfo, data, signature)) is not { } key)
-            {
-                continue;
-            }
-
-            found.Add(
-                key.NotAfter is { } end && now > end ? Rejected(item, claimed, authority.Name, new Rejection(
-                    RejectionCode.KeyExpired, $"The key {key.File} of {authority.Name} was believed until {end:u}, and nothing proves an earlier time."))
-                : key.NotBefore is { } start && now < start ? Rejected(item, claimed, authority.Name, new Rejection(
-                    RejectionCode.KeyExpired, $"The key {key.File} of {authority.Name} is not believed before {start:u}."))
-                : authority.RequiresTransparencyLog ? Rejected(item, claimed, authority.Name, new Rejection(
-                    RejectionCode.LogEntryMissing, $"{authority.Name} demands an entry in a transparency log, and there is none that can be verified."))
-                : accept(authority.Name, Fingerprint(key)));
-        }
-
-        if (found.Count > 0)
-        {
-            return found;
-        }
-
-        // Without a hint, bytes that were changed and bytes that a stranger signed look alike: no key proves either.
-        return [Rejected(item, claimed, null, isKnownKey
-            ? new Rejection(RejectionCode.SignatureInvalid, $"It names the key {keyId}, and that key did not sign these bytes.")
-            : new Rejection(RejectionCode.UntrustedKey, "None of the keys of the authorities signed these bytes."))];
-    }
-
-    private static string Fingerprint(AuthorityKey key) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(key.SubjectPublicKeyInfo.Span));
-
-    private static bool IsCalled(string? keyId, string fingerprint) => keyId is not null
-        && (keyId.Equals(fingerprint, StringComparison.OrdinalIgnoreCase) || keyId.Equals(fingerprint["sha256:".Length..], StringComparison.OrdinalIgnoreCase));
-
-    private static EvidenceItem.Rejected Rejected(AttachedItem item, string? claimed, string? authority, Rejection rejection) => new(
-        item.Digest,
-        item.Form switch
-        {
-            AttachedForm.SimpleSigning => "signature",
-            AttachedForm.Dsse => "attestation",
-            AttachedForm.SigstoreBundle => "bundle",
-            _ => "unknown",
-        },
-        claimed, authority, rejection);
+    // Copies must not add up to a threshold. Several signatures over one payload share its digest, so the digest alone would lose some of them.
+    private static object Sameness(EvidenceItem fact) => fact is EvidenceItem.Verified verified ? (verified.Digest, verified.Authority) : fact;
 }

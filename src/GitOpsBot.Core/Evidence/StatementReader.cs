@@ -1,69 +1,81 @@
+using System.Diagnostics;
 using System.Text.Json;
 using GitOpsBot.Core.Artifacts;
 
 namespace GitOpsBot.Core.Evidence;
 
-/// <summary>Reads in-toto statements v0.1 and v1, and cosign's simple signing payloads, whose signature was verified before.</summary>
-internal static class StatementReader
+/// <summary>Reads in-toto statements (in-toto attestation framework, <c>spec/v0.1</c> and <c>spec/v1</c>, "Statement").</summary>
+public static class StatementReader
 {
-    // A statement of a release has a handful; thousands are an attempt to be about everything.
-    private const int MostSubjects = 1000;
+    /// <summary>The type of version 1.</summary>
+    public const string TypeV1 = "https://in-toto.io/Statement/v1";
 
-    private static readonly string[] Types = ["https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"];
+    /// <summary>The type of version 0.1, which cosign and older builders still write.</summary>
+    public const string TypeV01 = "https://in-toto.io/Statement/v0.1";
 
-    /// <summary>The statement, when it is about this digest.</summary>
-    public static (InTotoStatement? Statement, Rejection? Rejection) Read(ReadOnlyMemory<byte> payload, Digest subject)
+    /// <summary>1,000 subjects: a build of every platform of a large release has a hundred; thousands only cost time.</summary>
+    public const int MostSubjects = 1000;
+
+    /// <summary>
+    /// Reads a statement. Subjects are known by their SHA-256 digest alone, whatever their names; a subject with other digests only is nobody's here.
+    /// </summary>
+    /// <param name="payload">The bytes: signed perhaps, hostile still.</param>
+    /// <returns>The statement; or <c>malformed</c>, <c>limit</c>, <c>unsupported</c> (another statement type).</returns>
+    public static Checked<InTotoStatement> Read(ReadOnlyMemory<byte> payload) => StrictJson.ReadObject(payload, "The statement") switch
     {
-        if (!EvidenceJson.TryParse(payload, "statement", out var root, out var rejection))
-        {
-            return (null, rejection);
-        }
+        Checked<JsonElement>.Accepted(var statement) => Read(statement),
+        Checked<JsonElement>.Refused(var rejection) => rejection,
+        _ => throw new UnreachableException(),
+    };
 
-        if (root.Text("_type") is not { } type || !Types.Contains(type))
-        {
-            return No(RejectionCode.Malformed, $"'{root.Text("_type")}' is not the type of an in-toto statement.");
-        }
-
-        if (root.Text("predicateType") is not { Length: > 0 } predicateType)
-        {
-            return No(RejectionCode.Malformed, "The statement has no predicate type.");
-        }
-
-        var subjects = root.At("subject");
-        if (subjects.ValueKind != JsonValueKind.Array || subjects.GetArrayLength() == 0)
-        {
-            return No(RejectionCode.SubjectMismatch, "The statement has no subject.");
-        }
-
-        if (subjects.GetArrayLength() > MostSubjects)
-        {
-            return No(RejectionCode.Limit, $"The statement has {subjects.GetArrayLength()} subjects; at most {MostSubjects} are read.");
-        }
-
-        var digests = subjects.EnumerateArray()
-            .Select(s => Digest.TryParse("sha256:" + s.At("digest").Text("sha256"), out var digest) ? digest : null).OfType<Digest>().ToList();
-        return digests.Contains(subject)
-            ? (new InTotoStatement(type, digests, predicateType, root.At("predicate"), root), null)
-            : No(RejectionCode.SubjectMismatch, $"The statement is about {(digests.Count == 0 ? "no digest that can be read" : digests[0].Value)}; expected {subject}.");
-    }
-
-    /// <summary>Why a simple signing payload is not about this digest; null when it is (cosign specification, "Simple Signing").</summary>
-    public static Rejection? CheckSimpleSigning(ReadOnlyMemory<byte> payload, Digest subject)
+    private static Checked<InTotoStatement> Read(JsonElement statement)
     {
-        if (!EvidenceJson.TryParse(payload, "signed payload", out var root, out var rejection))
+        if (statement.Text("_type") is not { } type)
         {
-            return rejection;
+            return new Rejection(RejectionCode.Malformed, $"The statement's '_type' must be '{TypeV1}' or '{TypeV01}', but is missing.");
         }
 
-        var critical = root.At("critical");
-        if (critical.Text("type") is not ("cosign container image signature" or "atomic container signature" or "https://sigstore.dev/cosign/sign/v1"))
+        if (type is not (TypeV1 or TypeV01))
         {
-            return new Rejection(RejectionCode.Malformed, $"'{critical.Text("type")}' is not the type of a container signature.");
+            return new Rejection(RejectionCode.Unsupported, $"The statement's '_type' must be '{TypeV1}' or '{TypeV01}', but is {Quoted.Text(type)}.");
         }
 
-        var about = critical.At("image").Text("docker-manifest-digest");
-        return about == subject.Value ? null : new Rejection(RejectionCode.SubjectMismatch, $"The signature is about {about ?? "nothing"}; expected {subject}.");
+        if (statement.Text("predicateType") is not { Length: > 0 } predicateType)
+        {
+            return new Rejection(RejectionCode.Malformed, "The statement's 'predicateType' must be a type URI, but is missing or empty.");
+        }
+
+        if (!statement.TryGetProperty("subject", out var list) || list.ValueKind != JsonValueKind.Array)
+        {
+            return new Rejection(RejectionCode.Malformed, $"The statement's 'subject' must be an array, but is {Quoted.Kind(list)}.");
+        }
+
+        if (list.GetArrayLength() > MostSubjects)
+        {
+            return new Rejection(RejectionCode.Limit, $"The statement may have at most {MostSubjects} subjects, but has {list.GetArrayLength()}.");
+        }
+
+        var subjects = new List<Digest>(list.GetArrayLength());
+        foreach (var subject in list.EnumerateArray())
+        {
+            if (subject.ValueKind != JsonValueKind.Object || !subject.TryGetProperty("digest", out var digests) || digests.ValueKind != JsonValueKind.Object)
+            {
+                return new Rejection(RejectionCode.Malformed, "Every subject of the statement must have an object 'digest', but one has none.");
+            }
+
+            if (!digests.TryGetProperty("sha256", out var sha256))
+            {
+                continue;
+            }
+
+            if (sha256.ValueKind != JsonValueKind.String || !Digest.TryParse("sha256:" + sha256.GetString(), out var digest))
+            {
+                return new Rejection(RejectionCode.Malformed, "The 'sha256' of a subject must be 64 lower-case hexadecimal digits, but one is not.");
+            }
+
+            subjects.Add(digest);
+        }
+
+        return new InTotoStatement(type, subjects, predicateType, statement.TryGetProperty("predicate", out var predicate) ? predicate : default, statement);
     }
-
-    private static (InTotoStatement?, Rejection?) No(RejectionCode code, string reason) => (null, new Rejection(code, reason));
 }

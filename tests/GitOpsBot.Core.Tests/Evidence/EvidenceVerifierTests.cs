@@ -50,7 +50,7 @@ public sealed class EvidenceVerifierTests : IDisposable
 
     [Fact]
     public void A_strangers_key_is_untrusted() =>
-        Refused(RejectionCode.UntrustedKey, "None of the keys of the authorities signed these bytes.", Dsse(Statement(stranger)));
+        Refused(RejectionCode.UntrustedKey, "Expected a signature by a key of acme-ci; found one that no such key verifies: another key's, or the bytes were changed.", Dsse(Statement(stranger)));
 
     [Fact]
     public void Bytes_that_were_changed_after_signing_are_invalid()
@@ -59,7 +59,7 @@ public sealed class EvidenceVerifierTests : IDisposable
         envelope["payload"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(
             Encoding.UTF8.GetString(Convert.FromBase64String((string)envelope["payload"]!)).Replace("FAILED", "PASSED", StringComparison.Ordinal) + " "));
 
-        Refused(RejectionCode.SignatureInvalid, $"It names the key {ci.KeyId}, and that key did not sign these bytes.", Dsse(Encoding.UTF8.GetBytes(envelope.ToJsonString())));
+        Refused(RejectionCode.SignatureInvalid, $"The signature claims to be by key {ci.KeyId} of authority 'acme-ci', but does not match the bytes.", Dsse(Encoding.UTF8.GetBytes(envelope.ToJsonString())));
     }
 
     [Fact]
@@ -67,18 +67,18 @@ public sealed class EvidenceVerifierTests : IDisposable
     {
         var other = Digest.Of("other"u8);
 
-        Refused(RejectionCode.SubjectMismatch, $"The statement is about {other}; expected {Subject}.", Dsse(Statement(ci, other)));
+        Refused(RejectionCode.SubjectMismatch, $"Signed, but must be about {Subject}, and is about {other}.", Dsse(Statement(ci, other)));
         var (payload, signature) = ci.SignSimpleSigning(Name, other);
-        Refused(RejectionCode.SubjectMismatch, $"The signature is about {other}; expected {Subject}.", Signature(payload, signature));
-        Refused(RejectionCode.SubjectMismatch, $"It is attached to {other}; expected {Subject}.", Dsse(Statement(ci)) with { Subject = other });
+        Refused(RejectionCode.SubjectMismatch, $"Signed, but must be about {Subject}, and is about {other}.", Signature(payload, signature));
+        Refused(RejectionCode.SubjectMismatch, $"The item must be attached to {Subject}, but is attached to {other}.", Dsse(Statement(ci)) with { Subject = other });
     }
 
     [Fact]
     public void An_envelope_with_two_signatures_or_none_or_another_payload_type_is_refused()
     {
-        Refused(RejectionCode.SignatureCount, "The envelope has 2 signatures; exactly one is expected.", Changed(e => ((JsonArray)e["signatures"]!).Add(e["signatures"]![0]!.DeepClone())));
-        Refused(RejectionCode.SignatureMissing, "The envelope has no signature.", Changed(e => e["signatures"] = new JsonArray()));
-        Refused(RejectionCode.PayloadType, "The envelope's payload type is 'text/plain'; expected application/vnd.in-toto+json.", Changed(e => e["payloadType"] = "text/plain"));
+        Refused(RejectionCode.SignatureCount, "The envelope must have exactly one signature, but has 2.", Changed(e => ((JsonArray)e["signatures"]!).Add(e["signatures"]![0]!.DeepClone())));
+        Refused(RejectionCode.SignatureMissing, "The envelope must have exactly one signature, but has none.", Changed(e => e["signatures"] = new JsonArray()));
+        Refused(RejectionCode.PayloadType, "The envelope's payload type must be 'application/vnd.in-toto+json', but is 'text/plain'.", Changed(e => e["payloadType"] = "text/plain"));
     }
 
     [Fact]
@@ -87,14 +87,13 @@ public sealed class EvidenceVerifierTests : IDisposable
         var subjects = string.Join(',', Enumerable.Repeat($$$"""{"name":"x","digest":{"sha256":"{{{Subject.Hex}}}"}}""", 1001));
         var payload = $$"""{"_type":"https://in-toto.io/Statement/v1","subject":[{{subjects}}],"predicateType":"x"}""";
 
-        Refused(RejectionCode.Limit, "The statement has 1001 subjects; at most 1000 are read.", Dsse(ci.SignPayload(Encoding.UTF8.GetBytes(payload))));
+        Refused(RejectionCode.Limit, "The statement may have at most 1000 subjects, but has 1001.", Dsse(ci.SignPayload(Encoding.UTF8.GetBytes(payload))));
     }
 
     [Theory]
-    [InlineData("{\"_type\":\"https://in-toto.io/Statement/v1\",\"_type\":\"https://in-toto.io/Statement/v1\"}", "not JSON that can be trusted to read one way")]
-    [InlineData("[]", "The statement is not a JSON object.")]
-    [InlineData("{\"_type\":\"x\"}", "'x' is not the type of an in-toto statement.")]
-    [InlineData("{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[]}", "The statement has no predicate type.")]
+    [InlineData("{\"_type\":\"https://in-toto.io/Statement/v1\",\"_type\":\"https://in-toto.io/Statement/v1\"}", "The statement must be strict JSON without repeated properties")]
+    [InlineData("[]", "The statement must be a JSON object, but is a JSON array.")]
+    [InlineData("{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[]}", "The statement's 'predicateType' must be a type URI, but is missing or empty.")]
     public void A_signed_statement_that_does_not_read_one_way_is_malformed(string payload, string sentence)
     {
         var rejected = Assert.IsType<EvidenceItem.Rejected>(One(Dsse(ci.SignPayload(Encoding.UTF8.GetBytes(payload)))));
@@ -128,8 +127,8 @@ public sealed class EvidenceVerifierTests : IDisposable
     {
         var fault = new Rejection(RejectionCode.ContentDigestMismatch, "changed");
         Refused(RejectionCode.ContentDigestMismatch, "changed", Dsse(Statement(ci)) with { Fault = fault });
-        Refused(RejectionCode.Unsupported, "Content of the type application/x is not evidence.", Dsse(Statement(ci)) with { Form = AttachedForm.Unknown, MediaType = "application/x" });
-        Refused(RejectionCode.Unsupported, "Sigstore bundles cannot be verified yet.", Dsse(Statement(ci)) with { Form = AttachedForm.SigstoreBundle });
+        Refused(RejectionCode.Unsupported, "Expected a cosign signature, a DSSE envelope or a Sigstore bundle; found media type 'application/x'.", Dsse(Statement(ci)) with { Form = AttachedForm.Unknown, MediaType = "application/x" });
+        Refused(RejectionCode.Unsupported, "Expected a signature by a key in a DSSE envelope or a cosign layer; found a Sigstore bundle, which cannot be verified yet.", Dsse(Statement(ci)) with { Form = AttachedForm.SigstoreBundle });
     }
 
     // Law: one byte of an envelope changed, wherever it is, is never believed to say something else.
