@@ -14,6 +14,7 @@ internal static class RepositoryDocuments
         return DocumentSet.Load(
             known with
             {
+                Directory = folder,
                 Repository = [.. content.Files.Select(f => new ConfigurationFile(f.Path, f.Content, git.BlobId(revision, f.Path) ?? ""))],
                 ReadProblems = [.. known.ReadProblems, .. content.Problems],
             },

@@ -1,0 +1,206 @@
+using GitOpsBot.Commands;
+using GitOpsBot.Core.Configuration;
+using GitOpsBot.Core.Evidence;
+using GitOpsBot.Core.Policies;
+using GitOpsBot.Core.Promotions;
+using GitOpsBot.Demo;
+using GitOpsBot.Forge;
+using GitOpsBot.Hosting.Settings;
+using GitOpsBot.Reconciliation;
+using GitOpsBot.Registry;
+
+namespace GitOpsBot.Hosting;
+
+/// <summary>What the commands do: the parts of the world outside, brought together for one call each.</summary>
+internal sealed class Application(StepProbe steps, TimeProvider clock)
+{
+    /// <summary>All of it, for the command line.</summary>
+    public BotActions Actions => new()
+    {
+        Pass = PassAsync,
+        Verify = VerifyAsync,
+        Ask = AskAsync,
+        ListPullRequests = async (request, token) =>
+        {
+            using var open = Open(request.Settings, request.Repository);
+            return new Answer<IReadOnlyList<PullRequest>>.Done([.. (await open.Forge.ListAsync(token)).OrderBy(p => p.Number)]);
+        },
+        ShowPullRequest = ShowAsync,
+        CommentPullRequest = (request, number, text, _) =>
+        {
+            using var open = Open(request.Settings, request.Repository);
+            var comment = open.Forge.CommentAs(number, request.Login, text);
+            return Task.FromResult<Answer<string>>(new Answer<string>.Done($"Comment {comment.Id} stands on pull request {number}; the next pass answers it."));
+        },
+        ApprovePullRequest = async (request, number, _) =>
+        {
+            using var open = Open(request.Settings, request.Repository);
+            await open.Forge.ApproveAs(number, request.Login);
+            return new Answer<string>.Done($"{request.Login} approved pull request {number}.");
+        },
+        MergePullRequest = MergeAsync,
+        Demo = async (request, token) => new Answer<int>.Done(await DemoStory.TellAsync(request, token)),
+    };
+
+    /// <summary>One pass over the repositories that were asked for, one after the other; what goes wrong in one stays there.</summary>
+    public async Task<Answer<PassReport>> PassAsync(PassRequest request, CancellationToken cancellationToken)
+    {
+        var reports = new List<RepositoryReport>();
+        foreach (var repository in request.Only is { } only ? [only] : request.Settings.Repositories)
+        {
+            try
+            {
+                using var open = Open(request.Settings, repository);
+                reports.Add(await new PromotionReconciler(open.Parts).PassAsync(request.Acts, cancellationToken));
+            }
+            catch (Git.GitException e)
+            {
+                reports.Add(new RepositoryReport(repository.Name, null, [], []) { Failures = [new Core.Documents.Problem("", 0, 0, e.Message)] });
+            }
+        }
+
+        return new Answer<PassReport>.Done(new PassReport(reports));
+    }
+
+    private OpenRepository Open(BotSettings settings, RepositorySettings repository) => new(settings, repository, steps, clock);
+
+    private async Task<Answer<VerifyReport>> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken)
+    {
+        var known = OpenRepository.Known(request.Settings, request.Repository);
+        DocumentSet documents;
+        if (request.Folder is { } folder)
+        {
+            var problems = new List<Core.Documents.Problem>();
+            documents = DocumentSet.Load(known with { Repository = DocumentFolder.Read(folder, problems), ReadProblems = [.. known.ReadProblems, .. problems] }, GateKinds.All);
+        }
+        else
+        {
+            using var git = Git.ManifestRepository.Open(request.Repository!.Path);
+            var revision = git.Tip(request.Repository.Branch) ?? throw new Git.GitException($"The repository {request.Repository.Name} has no branch {request.Repository.Branch}.", isTransient: false);
+            documents = RepositoryDocuments.Read(git, revision, request.Repository.Directory, known);
+        }
+
+        if (!documents.Policies.TryGetValue(request.Policy, out var policy))
+        {
+            return new Answer<VerifyReport>.Wrong($"There is no policy '{request.Policy}' without problems.{Core.Documents.NearestName.Hint(request.Policy, documents.Policies.Keys)}");
+        }
+
+        using var registries = new Registries(OpenRepository.OptionsOf(request.Settings));
+        var reader = new ArtifactReader(registries);
+        var name = request.Reference.Name;
+        var digest = request.Reference.Digest ?? (await registries.For(name).ResolveAsync(name, request.Reference.Tag ?? "latest", cancellationToken))?.Digest;
+        if (digest is null || await reader.DescribeAsync(name, request.Reference.Tag, digest, cancellationToken) is not { } artifact)
+        {
+            return new Answer<VerifyReport>.No($"{request.Reference} is not there.");
+        }
+
+        var now = clock.GetUtcNow();
+        async Task<IReadOnlyList<EvidenceItem>> EvidenceOf(Core.Artifacts.Digest of) =>
+            EvidenceVerifier.VerifyAll(await reader.ListAttachedAsync(name, of, cancellationToken), of, documents.Authorities, now);
+        var evidence = await EvidenceOf(digest);
+        var platforms = new Dictionary<Core.Artifacts.Digest, Fact<IReadOnlyList<EvidenceItem>>>();
+        foreach (var manifest in policy.Gates.Any(g => g.NeedsPlatformEvidence) ? artifact.Manifests : [])
+        {
+            platforms[manifest.Digest] = new Fact<IReadOnlyList<EvidenceItem>>.Known(await EvidenceOf(manifest.Digest));
+        }
+
+        var facts = new GateFacts(
+            now, "", "", [new JudgedArtifact(name.ToString(), artifact, new Fact<IReadOnlyList<EvidenceItem>>.Known(evidence)) { PlatformEvidence = platforms }],
+            new Dictionary<string, Stay>(), new Fact<ApprovalFacts>.Unknown("nothing is promoted here"), new Fact<WayBack>.Unknown("nothing is promoted here"));
+        return new Answer<VerifyReport>.Done(new VerifyReport(request.Reference.ToString(), digest, evidence, PolicyEvaluator.EvaluateEvidence(policy, facts)));
+    }
+
+    private async Task<Answer<string>> AskAsync(AskRequest request, CancellationToken cancellationToken)
+    {
+        using var open = Open(request.Settings, request.Repository);
+        var seen = await Snapshot.TakeAsync(open.Parts, cancellationToken);
+        var (name, environmentName) = request.Ask switch
+        {
+            Ask.Promote ask => (ask.Pipeline, ask.Environment),
+            Ask.Rollback ask => (ask.Pipeline, ask.Environment),
+            Ask.Hold ask => (ask.Pipeline, ask.Environment),
+            Ask.Unhold ask => (ask.Pipeline, ask.Environment),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        var having = seen.Documents.Pipelines.Where(p => (name is null || p.Name == name || p.Aliases.Contains(name)) && p.Environment(environmentName) is not null).ToList();
+        if (having is not [var pipeline])
+        {
+            return new Answer<string>.Wrong(having.Count > 1
+                ? $"Several pipelines have an environment {environmentName}: choose one with --pipeline ({string.Join(", ", having.Select(p => p.Name))})."
+                : $"There is no pipeline {name ?? "(any)"} with an environment {environmentName}.{Core.Documents.NearestName.Hint(name ?? environmentName, name is null ? seen.Documents.Pipelines.SelectMany(p => p.Environments).Select(e => e.Name).Distinct() : seen.Documents.Pipelines.Select(p => p.Name))}");
+        }
+
+        var environment = pipeline.Environment(environmentName)!;
+        var requests = new Reconciliation.Requests(seen);
+        var (login, at) = (request.Login, clock.GetUtcNow());
+        var isRollbackOpen = seen.PullRequests.Any(p => p.State == PullRequestState.Open && p.Head == BranchNames.Rollback(environment.Name, pipeline.Name));
+        var outcome = request.Ask switch
+        {
+            Ask.Promote ask => await requests.PromoteAsync(pipeline, environment, ask.What, login, at, cancellationToken),
+            Ask.Rollback ask => await requests.RollbackAsync(pipeline, environment, ask.Reason, ask.To, login, at, cancellationToken),
+            Ask.Hold ask => Reconciliation.Requests.Hold(pipeline, environment, ask.Reason, login, at),
+            _ => await requests.UnholdAsync(pipeline, environment, isRollbackOpen, login, at, cancellationToken),
+        };
+        if (outcome.Reaction != Reaction.Done)
+        {
+            return new Answer<string>.No(outcome.Answer);
+        }
+
+        new StateBook(open.Git, open.Parts.Bot, steps).Change($"{request.Ask.GetType().Name} {pipeline.Name} {environment.Name} as {login}", at, _ => outcome.Pages);
+        if (request.Ask is not (Ask.Promote or Ask.Rollback))
+        {
+            return new Answer<string>.Done(outcome.Answer);
+        }
+
+        var report = await new PromotionReconciler(open.Parts).PassAsync(acts: true, cancellationToken);
+        var line = report.Promotions.FirstOrDefault(p => p.Promotion.Pipeline == pipeline.Name && p.Promotion.Environment == environment.Name);
+        return new Answer<string>.Done($"{outcome.Answer} {(line is null ? "Nothing is to do." : $"Verdict {line.Verdict}, action {line.Action.ToString().ToLowerInvariant()}.")}");
+    }
+
+    private async Task<Answer<PullRequestView>> ShowAsync(PullRequestRequest request, int number, CancellationToken cancellationToken)
+    {
+        using var open = Open(request.Settings, request.Repository);
+        return (await open.Forge.ListAsync(cancellationToken)).FirstOrDefault(p => p.Number == number) is not { } found
+            ? new Answer<PullRequestView>.No($"There is no pull request {number}.")
+            : new Answer<PullRequestView>.Done(new PullRequestView(
+                found, await open.Forge.ListCommentsAsync(number, cancellationToken), await open.Forge.GetStatusAsync(found.HeadSha, cancellationToken)));
+    }
+
+    private async Task<Answer<string>> MergeAsync(PullRequestRequest request, int number, CancellationToken cancellationToken)
+    {
+        using var open = Open(request.Settings, request.Repository);
+        var seen = await Snapshot.TakeAsync(open.Parts, cancellationToken);
+        if (seen.PullRequests.FirstOrDefault(p => p.Number == number) is not { State: PullRequestState.Open } pull)
+        {
+            return new Answer<string>.No($"There is no open pull request {number}.");
+        }
+
+        if (BranchNames.Read(pull.Head) is not { } branch || seen.Documents.Pipelines.FirstOrDefault(p => p.Name == branch.Pipeline) is not { } pipeline || pipeline.Environment(branch.Environment) is not { } environment)
+        {
+            return new Answer<string>.No($"Pull request {number} is not a promotion that the documents know.");
+        }
+
+        var observed = await seen.ObserveAsync(pipeline, environment, cancellationToken);
+        var (judged, rows, isReady) = branch.IsRollback
+            ? (observed.OpenRollback, observed.Rollback?.Rows ?? [], observed.Rollback is { MayMerge: true } r && observed.OpenRollback?.Proposes?.Id == r.Move.Id)
+            : observed.Candidates.FirstOrDefault(c => c.Promotion.Id == observed.Open?.Proposes?.Id) is { } candidate
+                ? (observed.Open, candidate.Rows, candidate.MayMerge)
+                : (observed.Open, [], false);
+        if (judged is not { Foreign: null, NeedsRenewal: false } || judged.HeadSha != pull.HeadSha || !isReady)
+        {
+            var missing = string.Join(' ', rows.Where(row => row.Outcome is not GateOutcome.Passed).Select(row => $"{row.Name}: {row.Outcome.Reason}"));
+            return new Answer<string>.No($"Pull request {number} may not be merged. {judged?.Foreign ?? (missing.Length > 0 ? missing : "Look at it after the next pass.")}");
+        }
+
+        PlanStep step = branch.IsRollback
+            ? new PlanStep.MergeRollback(judged, observed.Rollback!)
+            : new PlanStep.Merge(judged, observed.Candidates.First(c => c.Promotion.Id == judged.Proposes!.Id));
+        return await seen.Executor(pipeline, environment).DoAsync(step, cancellationToken) switch
+        {
+            StepResult.Done done => new Answer<string>.Done($"Pull request {number} is merged as {done.Commit}."),
+            StepResult.Lost lost => new Answer<string>.No(lost.Reason),
+            StepResult.Refused refused => new Answer<string>.No(refused.Reason),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+}

@@ -1,0 +1,62 @@
+using GitOpsBot.Commands;
+using GitOpsBot.Core.Configuration;
+using GitOpsBot.Core.Documents;
+using GitOpsBot.Forge.Local;
+using GitOpsBot.Git;
+using GitOpsBot.Hosting.Settings;
+using GitOpsBot.Reconciliation;
+using GitOpsBot.Registry;
+
+namespace GitOpsBot.Hosting;
+
+/// <summary>One repository of the settings with everything it is worked with, open until disposed.</summary>
+internal sealed class OpenRepository : IDisposable
+{
+    private readonly Registries registries;
+
+    /// <summary>Opens it.</summary>
+    /// <exception cref="GitException">It cannot be opened.</exception>
+    public OpenRepository(BotSettings settings, RepositorySettings repository, StepProbe steps, TimeProvider clock)
+    {
+        Git = ManifestRepository.Open(repository.Path);
+        registries = new Registries(OptionsOf(settings));
+        Forge = new LocalForge(Git, repository.Branch, settings.Committer, clock, steps.Reach);
+        Parts = new RepositoryParts(
+            repository.Name, repository.Branch, repository.Directory, Git, Forge, registries, Known(settings, repository),
+            name => settings.MayPromote(repository, name), settings.Committer, steps, clock);
+    }
+
+    /// <summary>The repository.</summary>
+    public ManifestRepository Git { get; }
+
+    /// <summary>Its pull requests.</summary>
+    public LocalForge Forge { get; }
+
+    /// <summary>All parts.</summary>
+    public RepositoryParts Parts { get; }
+
+    /// <summary>Documents that every repository knows, and the policies that the settings demand of this one.</summary>
+    public static ConfigurationSources Known(BotSettings settings, RepositorySettings? repository)
+    {
+        var problems = new List<Problem>();
+        return new ConfigurationSources([])
+        {
+            Shipped = DocumentFolder.Shipped(problems),
+            Organization = [.. settings.PolicyFolders.SelectMany(folder => DocumentFolder.Read(folder, problems))],
+            Require = repository?.Require ?? [],
+            ReadProblems = problems,
+        };
+    }
+
+    /// <summary>What the settings say of registries.</summary>
+    public static RegistryOptions OptionsOf(BotSettings settings) => new(
+        [.. settings.Registries.Select(r => new RegistryHost(r.Host, r.PlainHttp, r is { Username: { } user, Password: { } password } ? () => (user.Read(), password.Read()) : null))],
+        settings.Layouts);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        registries.Dispose();
+        Git.Dispose();
+    }
+}

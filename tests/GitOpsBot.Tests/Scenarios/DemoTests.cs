@@ -1,0 +1,50 @@
+using GitOpsBot.Commands;
+using GitOpsBot.Hosting;
+using GitOpsBot.Reconciliation;
+
+namespace GitOpsBot.Tests.Scenarios;
+
+public class DemoTests
+{
+    [Fact]
+    public async Task The_demo_tells_the_whole_way_and_leaves_a_world_that_every_command_works_on()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"gitopsbot-{Guid.NewGuid():N}");
+        var (status, said, _) = await RunAsync("demo", "--keep", "--dir", folder);
+
+        Assert.Equal(0, status);
+        Assert.Contains("checkout 1.0.0 → prod: promote, action merge", said, StringComparison.Ordinal);
+        Assert.Contains("checkout 1.3.0 → dev: refuse, action none", said, StringComparison.Ordinal);
+        Assert.Contains("This reverts commit ", said, StringComparison.Ordinal);
+        Assert.Contains("1.4.0 was rolled back from staging by commit", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("problem:", said, StringComparison.Ordinal);
+
+        var config = Path.Combine(folder, "gitopsbot.yaml");
+        (status, said, _) = await RunAsync("plan", "--config", config, "--output", "json");
+        using var plan = System.Text.Json.JsonDocument.Parse(said);
+        Assert.Equal(0, status);
+        Assert.Equal("shop", plan.RootElement.GetProperty("repositories")[0].GetProperty("name").GetString());
+
+        Assert.Equal(0, (await RunAsync("verify", "oci-layout:demo/checkout:1.0.0", "--policy", "baseline-acme", "--config", config)).Status);
+        (status, said, _) = await RunAsync("verify", "oci-layout:demo/checkout:1.3.0", "--policy", "baseline-acme", "--config", config);
+        Assert.Equal(1, status);
+        Assert.Contains("signature-invalid", said, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("verify", "oci-layout:demo/checkout:1.0.0", "--policy", "baseline-acm", "--config", config)).Status);
+        Assert.Equal(0, (await RunAsync("hold", "checkout", "prod", "holidays", "--as", "anna", "--config", config)).Status);
+        Assert.Equal(0, (await RunAsync("unhold", "checkout", "prod", "--as", "anna", "--config", config)).Status);
+        (status, _, var error) = await RunAsync("rollback", "staging", "it is broken", "--pipeline", "storefront", "--as", "anna", "--config", config);
+        Assert.Equal(1, status);
+        Assert.Contains("Nothing else ever stood in staging.", error, StringComparison.Ordinal);
+        Assert.Contains("Promote checkout 1.0.0 to prod", (await RunAsync("pr", "list", "--config", config)).Out, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<(int Status, string Out, string Error)> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var status = await CommandLine.RunAsync(
+            arguments, new Terminal(output, error, new Dictionary<string, string>(), false), new Application(new StepProbe(), TimeProvider.System).Actions, CancellationToken.None);
+        return (status, output.ToString(), error.ToString());
+    }
+}
