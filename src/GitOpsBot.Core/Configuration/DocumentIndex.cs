@@ -2,7 +2,10 @@ using GitOpsBot.Core.Documents;
 
 namespace GitOpsBot.Core.Configuration;
 
-/// <summary>All documents of all origins by kind and name: read, and free of contradictions.</summary>
+/// <summary>
+/// All documents of all origins by kind and name: read, and free of contradictions. A name of the organization cannot be defined again by a
+/// repository; a shipped policy is only a proposal, and gives way to one of the same name.
+/// </summary>
 internal sealed class DocumentIndex
 {
     /// <summary>Documents of one load: ten times what a thousand teams need; more would take time without anybody's benefit.</summary>
@@ -13,6 +16,8 @@ internal sealed class DocumentIndex
     private const int MostNames = 1000;
 
     private readonly Dictionary<(string Kind, string Name), Document> documents = [];
+    // Shipped policies whose names somebody else uses: still there for those who cannot see the other one.
+    private readonly Dictionary<string, Document> shadowed = new(StringComparer.Ordinal);
     private readonly Dictionary<(DocumentOrigin Origin, string Path), ConfigurationFile> files = [];
     private readonly List<Problem> problems;
 
@@ -44,7 +49,8 @@ internal sealed class DocumentIndex
 
     /// <summary>The document that a document of this origin means by a name, or null.</summary>
     public Document? Find(string kind, string name, DocumentOrigin from) =>
-        documents.TryGetValue((kind, name), out var found) && found.Origin <= from ? found : null;
+        documents.TryGetValue((kind, name), out var found) && found.Origin <= from ? found
+        : kind == "Policy" ? shadowed.GetValueOrDefault(name) : null;
 
     /// <summary>Why <see cref="Find"/> found nothing.</summary>
     public string NotFound(string kind, string name, DocumentOrigin from)
@@ -96,6 +102,14 @@ internal sealed class DocumentIndex
 
         var first = documents[key];
         var where = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Shown.Plain(first.Place.File)}:{first.Place.Line}");
+        if (first.Origin == DocumentOrigin.Shipped && document.Origin != DocumentOrigin.Shipped && document.Kind == "Policy")
+        {
+            // What we ship must not take the good names from those who wrote theirs long ago.
+            shadowed.Add(document.Name, first);
+            documents[key] = document;
+            return;
+        }
+
         if (first.Origin < document.Origin)
         {
             problems.Add(document.Place.Says($"The {document.Kind.ToLowerInvariant()} '{document.Name}' is defined for every repository at {where} and cannot be defined again."));

@@ -12,11 +12,11 @@ namespace GitOpsBot.Core.Configuration;
 /// </summary>
 public sealed class DocumentSet
 {
-    private readonly IReadOnlyList<string> required;
+    private readonly IReadOnlyList<Policy> required;
 
     private DocumentSet(
         IReadOnlyList<Pipeline> pipelines, IReadOnlySet<string> broken, IReadOnlyDictionary<string, Policy> policies, IReadOnlyList<Authority> authorities,
-        IReadOnlyList<Problem> problems, bool hasUnreadableFile, IReadOnlyList<string> required) =>
+        IReadOnlyList<Problem> problems, bool hasUnreadableFile, IReadOnlyList<Policy> required) =>
         (Pipelines, Broken, Policies, Authorities, Problems, HasUnreadableFile, this.required) =
             (pipelines, broken, policies, authorities, problems, hasUnreadableFile, required);
 
@@ -38,23 +38,27 @@ public sealed class DocumentSet
     /// <summary>Whether there may be documents that could not be read at all, so that nobody can say which pipelines are gone.</summary>
     public bool HasUnreadableFile { get; }
 
+    /// <summary>Whether the repository has any file of documents of its own.</summary>
+    public bool HasFiles { get; private init; }
+
     /// <summary>Reads and checks all documents.</summary>
     public static DocumentSet Load(ConfigurationSources sources, IReadOnlyList<GateKind> gates)
     {
         var problems = sources.ReadProblems.ToList();
         var index = new DocumentIndex(sources, DocumentKinds.All(gates), problems);
         var authorities = index.Of("Authority").Select(d => AuthorityKeys.Read(d, index, problems)).OfType<Authority>().ToList();
-        var policies = new PolicyJoin(index, authorities.Select(a => a.Name).ToHashSet(StringComparer.Ordinal), problems).All();
-        var hasAllRequired = HasAllRequired(sources.Require, index, policies, problems);
+        var join = new PolicyJoin(index, authorities.Select(a => a.Name).ToHashSet(StringComparer.Ordinal), problems);
+        var policies = join.All();
+        var required = Required(sources.Require, index, join, problems);
 
-        var checks = new PipelineChecks(index, policies, sources);
+        var checks = new PipelineChecks(index, policies, required ?? [], sources);
         var documents = index.Of("Pipeline").ToList();
         var read = documents.Where(d => d.Content is Pipeline)
             .Select(d => (d.Origin, Pipeline: (Pipeline)d.Content! with { Name = d.Name, Place = d.Place })).ToList();
         var whole = read.Where(p => checks.IsWhole(p.Pipeline, p.Origin, problems)).Select(p => p.Pipeline).ToList();
         var contested = OwnedReferences.Contested(read.Select(p => p.Pipeline), problems);
         var named = ContestedNames(documents, problems);
-        whole.RemoveAll(p => !hasAllRequired || contested.Contains(p.Name) || named.Contains(p.Name));
+        whole.RemoveAll(p => required is null || contested.Contains(p.Name) || named.Contains(p.Name));
 
         var wholeNames = whole.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         return new DocumentSet(
@@ -62,7 +66,10 @@ public sealed class DocumentSet
             documents.Where(d => !wholeNames.Contains(d.Name)).SelectMany(d => d.Aliases.Prepend(d.Name)).Where(n => !wholeNames.Contains(n)).ToHashSet(StringComparer.Ordinal),
             policies, authorities,
             [.. problems.Distinct().OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column)],
-            sources.ReadProblems.Count > 0 || index.HasUnreadable, sources.Require);
+            sources.ReadProblems.Count > 0 || index.HasUnreadable, required ?? [])
+        {
+            HasFiles = sources.Repository.Any(f => DocumentIndex.IsYaml(f.Path)),
+        };
     }
 
     /// <summary>
@@ -73,12 +80,12 @@ public sealed class DocumentSet
     {
         var own = Policies[environment.Policy.Name];
         var gates = own.Gates.ToList();
-        foreach (var name in required.Where(name => name != own.Name).Distinct(StringComparer.Ordinal))
+        foreach (var demanded in required)
         {
-            foreach (var gate in Policies[name].Gates.Where(g => !gates.Exists(other => ReferenceEquals(other, g))))
+            foreach (var gate in demanded.Gates.Where(g => !gates.Exists(other => ReferenceEquals(other, g))))
             {
                 var isTaken = gates.Exists(g => g.Name == gate.Name);
-                gates.Add(isTaken ? gate with { Header = gate.Header with { Name = $"{name}/{gate.Name}" } } : gate);
+                gates.Add(isTaken ? gate with { Header = gate.Header with { Name = $"{demanded.Name}/{gate.Name}" } } : gate);
             }
         }
 
@@ -92,23 +99,30 @@ public sealed class DocumentSet
         return index.Of("Pipeline").Select(d => d.Name).ToHashSet(StringComparer.Ordinal);
     }
 
-    // What is demanded of everybody cannot come from a repository; where it is missing, nothing moves.
-    private static bool HasAllRequired(IReadOnlyList<string> required, DocumentIndex index, IReadOnlyDictionary<string, Policy> policies, List<Problem> problems)
+    // What is demanded of everybody cannot come from a repository; where it is missing, nothing moves: null.
+    private static List<Policy>? Required(IReadOnlyList<string> names, DocumentIndex index, PolicyJoin join, List<Problem> problems)
     {
-        var before = problems.Count;
-        foreach (var name in required.Distinct(StringComparer.Ordinal))
+        var found = new List<Policy>();
+        var isWhole = true;
+        foreach (var name in names.Distinct(StringComparer.Ordinal))
         {
-            if (index.Find("Policy", name, DocumentOrigin.Organization) is null)
+            if (index.Find("Policy", name, DocumentOrigin.Organization) is not { } document)
             {
                 problems.Add(new Problem("", 0, 0, $"The settings require the policy '{name}' everywhere. {index.NotFound("Policy", name, DocumentOrigin.Organization)}"));
+                isWhole = false;
             }
-            else if (!policies.ContainsKey(name))
+            else if (join.Join(document) is { } policy)
+            {
+                found.Add(policy);
+            }
+            else
             {
                 problems.Add(new Problem("", 0, 0, $"The settings require the policy '{name}' everywhere, and it has problems of its own."));
+                isWhole = false;
             }
         }
 
-        return problems.Count == before;
+        return isWhole ? found : null;
     }
 
     private static HashSet<string> ContestedNames(IReadOnlyList<Document> pipelines, List<Problem> problems)

@@ -5,7 +5,8 @@ using GitOpsBot.Core.Policies;
 namespace GitOpsBot.Core.Configuration;
 
 /// <summary>What must hold between a pipeline and everything it names.</summary>
-internal sealed class PipelineChecks(DocumentIndex index, IReadOnlyDictionary<string, Policy> policies, ConfigurationSources sources)
+internal sealed class PipelineChecks(
+    DocumentIndex index, IReadOnlyDictionary<string, Policy> policies, IReadOnlyList<Policy> required, ConfigurationSources sources)
 {
     // Nobody reads more, and a hostile document could order millions.
     private const int MostOfOnePipeline = 100;
@@ -48,9 +49,9 @@ internal sealed class PipelineChecks(DocumentIndex index, IReadOnlyDictionary<st
             CheckOrder(pipeline, environment);
             CheckFolder(pipeline, environment);
             CheckPolicy(pipeline, environment, environment.Policy.Name, environment.Policy.Place, origin);
-            foreach (var name in sources.Require.Where(n => n != environment.Policy.Name && policies.ContainsKey(n) && index.Find("Policy", n, DocumentOrigin.Organization) is not null))
+            foreach (var policy in required.Where(r => !ReferenceEquals(r, policies.GetValueOrDefault(environment.Policy.Name))))
             {
-                CheckPolicy(pipeline, environment, name, environment.Place, DocumentOrigin.Organization);
+                CheckGates(pipeline, environment, policy, environment.Place);
             }
         }
     }
@@ -107,18 +108,23 @@ internal sealed class PipelineChecks(DocumentIndex index, IReadOnlyDictionary<st
             return;
         }
 
+        CheckGates(pipeline, environment, policy, place);
+    }
+
+    private void CheckGates(Pipeline pipeline, PromotionEnvironment environment, Policy policy, Place place)
+    {
         foreach (var gate in policy.Gates)
         {
             foreach (var named in gate.Environments.Where(e => pipeline.Environment(e.Name) is null))
             {
                 problems.Add(place.Says(
-                    $"The gate '{gate.Name}' of the policy '{name}' names the environment '{named.Name}', which the pipeline '{pipeline.Name}' does not have.{Hint(named.Name, pipeline)}"));
+                    $"The gate '{gate.Name}' of the policy '{policy.Name}' names the environment '{named.Name}', which the pipeline '{pipeline.Name}' does not have.{Hint(named.Name, pipeline)}"));
             }
 
             if (environment.Merge == MergeMode.Push && gate.NeedsPullRequest)
             {
                 problems.Add(place.Says(
-                    $"The gate '{gate.Name}' of the policy '{name}' needs a pull request, and the environment '{environment.Name}' says 'merge: push'."));
+                    $"The gate '{gate.Name}' of the policy '{policy.Name}' needs a pull request, and the environment '{environment.Name}' says 'merge: push'."));
             }
         }
     }

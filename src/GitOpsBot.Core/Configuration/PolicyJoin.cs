@@ -12,28 +12,29 @@ internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> autho
     /// <summary>Policies one on top of the other: more is a mistake, or an attack on the stack.</summary>
     public const int DeepestExtends = 20;
 
-    private readonly Dictionary<string, Policy?> joined = new(StringComparer.Ordinal);
-    private readonly HashSet<string> open = new(StringComparer.Ordinal);
+    private readonly Dictionary<Document, Policy?> joined = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Document> open = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>All policies without problems, by name.</summary>
     public IReadOnlyDictionary<string, Policy> All() => index.Of("Policy")
         .Select(Join).OfType<Policy>()
         .ToDictionary(p => p.Name, StringComparer.Ordinal);
 
-    private Policy? Join(Document document)
+    /// <summary>One policy, or null when it has problems.</summary>
+    public Policy? Join(Document document)
     {
-        if (joined.TryGetValue(document.Name, out var known))
+        if (joined.TryGetValue(document, out var known))
         {
             return known;
         }
 
         if (document.Content is not PolicyDraft draft)
         {
-            return joined[document.Name] = null;
+            return joined[document] = null;
         }
 
         var before = problems.Count;
-        open.Add(document.Name);
+        open.Add(document);
         var gates = new List<Gate>();
         foreach (var extended in draft.Extends)
         {
@@ -47,14 +48,14 @@ internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> autho
             }
         }
 
-        open.Remove(document.Name);
+        open.Remove(document);
         foreach (var gate in draft.Gates)
         {
             Add(gate, gate.Header.Place, gates, document);
             CheckAuthorities(gate, document);
         }
 
-        return joined[document.Name] = problems.Count == before ? new Policy(document.Name, document.Place, document.File.Blob, gates) : null;
+        return joined[document] = problems.Count == before ? new Policy(document.Name, document.Place, document.File.Blob, gates) : null;
     }
 
     private IReadOnlyList<Gate> GatesOf(Reference extended, Document by)
@@ -63,7 +64,7 @@ internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> autho
         {
             problems.Add(extended.Place.Says(index.NotFound("Policy", extended.Name, by.Origin)));
         }
-        else if (open.Contains(extended.Name))
+        else if (open.Contains(below))
         {
             problems.Add(extended.Place.Says(extended.Name == by.Name
                 ? $"The policy '{by.Name}' extends itself."

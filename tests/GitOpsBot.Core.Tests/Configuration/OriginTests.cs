@@ -57,11 +57,34 @@ public sealed class OriginTests
     }
 
     [Fact]
-    public void A_repository_cannot_define_a_shipped_name_again()
+    public void A_shipped_policy_gives_way_to_one_of_the_same_name_except_where_it_is_required()
     {
-        var set = DocumentSet.Load(new ConfigurationSources([Written.File("r.yaml", Own)]) { Shipped = [Written.File("s.yaml", Own)] }, GateKinds.All);
+        var shipped = Written.File("shipped.yaml", Written.Policy("own", "name: shipped, rollbackReady: {}"));
+        var repository = Written.File("repository.yaml", Shop, Own);
 
-        Assert.Equal(["r.yaml:1:1: The policy 'own' is defined for every repository at s.yaml:1 and cannot be defined again."], set.Problems.Lines());
+        var set = DocumentSet.Load(new ConfigurationSources([repository]) { Shipped = [shipped] }, GateKinds.All);
+        Assert.Empty(set.Problems.Lines());
+        Assert.Equal(["mine"], set.PolicyFor(set.Pipelines[0].Environments[0]).Gates.Select(g => g.Name));
+
+        set = DocumentSet.Load(new ConfigurationSources([repository]) { Shipped = [shipped], Require = ["own"] }, GateKinds.All);
+        Assert.Empty(set.Problems.Lines());
+        Assert.Equal(["mine", "shipped"], set.PolicyFor(set.Pipelines[0].Environments[0]).Gates.Select(g => g.Name));
+    }
+
+    [Fact]
+    public void What_an_organization_extends_is_the_shipped_policy_and_not_the_one_of_a_repository()
+    {
+        var sources = new ConfigurationSources([Written.File("repository.yaml", Shop, Own, Written.Policy("base", "name: weak, rollbackReady: {}"))])
+        {
+            Shipped = [Written.File("shipped.yaml", Written.Policy("base", "name: strong, rollbackReady: {}"))],
+            Organization = [Written.File("organization.yaml", Written.Extending("floor", "base"))],
+            Require = ["floor"],
+        };
+
+        var set = DocumentSet.Load(sources, GateKinds.All);
+
+        Assert.Empty(set.Problems.Lines());
+        Assert.Equal(["mine", "strong"], set.PolicyFor(set.Pipelines[0].Environments[0]).Gates.Select(g => g.Name));
     }
 
     [Fact]
