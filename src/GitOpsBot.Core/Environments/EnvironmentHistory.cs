@@ -14,10 +14,8 @@ public enum LandingKind
 {
     /// <summary>It never stood there before.</summary>
     New,
-    /// <summary>It stood there earlier: a rollback, by whatever means.</summary>
+    /// <summary>It stood there earlier: a rollback, by whatever means, or the undoing of one.</summary>
     PutBack,
-    /// <summary>It had been refused, and a person put it back.</summary>
-    Reinstated,
 }
 
 /// <summary>A time during which one thing stood in an environment.</summary>
@@ -34,14 +32,14 @@ public sealed record Landing(Standing What, string Commit, DateTimeOffset Since,
 /// <para>
 /// A commit's effective time is the largest committer time among itself and its first-parent ancestors. A commit that puts back what stood
 /// there earlier refuses everything that stood in between, digest by digest: a bundle that holds one refused digest is refused, because what
-/// was rolled back must not come back in other company. A refused digest that a person puts back is lifted, and lifts nothing else.
-/// History before the pipeline's document existed says what stood and since when, and refuses nothing.
+/// was rolled back must not come back in other company. A refused digest that is put back is lifted, and lifts nothing else; what stood there
+/// instead is refused then, or the bot would bring it back at once. History before the pipeline's document existed says what stood and since when, and refuses nothing.
 /// </para>
 /// </summary>
 public sealed class EnvironmentHistory
 {
-    private EnvironmentHistory(IReadOnlyList<Landing> landings, FolderState now, IReadOnlyDictionary<Digest, string> refused, Landing? pausedBy) =>
-        (Landings, Now, Refused, PausedBy) = (landings, now, refused, pausedBy);
+    private EnvironmentHistory(IReadOnlyList<Landing> landings, FolderState now, IReadOnlyDictionary<Digest, string> refused, Landing? pausedBy, Landing? before) =>
+        (Landings, Now, Refused, PausedBy, Before) = (landings, now, refused, pausedBy, before);
 
     /// <summary>Oldest first; neighbours differ, unless the folder was unclear or empty in between.</summary>
     public IReadOnlyList<Landing> Landings { get; }
@@ -58,6 +56,12 @@ public sealed class EnvironmentHistory
     /// <summary>The newest put-back: nothing new is promoted here by itself until it is lifted. Null when there was none.</summary>
     public Landing? PausedBy { get; }
 
+    /// <summary>
+    /// Where a rollback without a name goes: the last landing of what stood here when <see cref="Current"/> first came, or before that where it
+    /// was itself taken out. Null when there is no such thing.
+    /// </summary>
+    public Landing? Before { get; }
+
     /// <summary>The last time this stood here, or null when it never did.</summary>
     public Landing? LastOf(Standing what) => Landings.LastOrDefault(l => l.What.Equals(what));
 
@@ -68,6 +72,7 @@ public sealed class EnvironmentHistory
     {
         var landings = new List<Landing>();
         var refused = new Dictionary<Digest, string>();
+        var lineage = new Lineage();
         Landing? pausedBy = null;
         FolderState now = new FolderState.Empty();
         var clock = DateTimeOffset.MinValue;
@@ -92,37 +97,53 @@ public sealed class EnvironmentHistory
                 continue;
             }
 
-            var kind = LandingKind.New;
             var earlier = landings.FindLastIndex(l => l.What.Equals(what));
-            if (what.Digests.Any(refused.ContainsKey))
+            // What stands again after the folder was unclear or empty was not put back in place of anything.
+            var isPutBack = earlier >= 0 && earlier < landings.Count - 1;
+            lineage.Add(landings.LastOrDefault()?.What, what, isPutBack ? landings.Skip(earlier + 1).Select(l => l.What) : []);
+            landings.Add(new Landing(what, commit.Sha, clock, null, isPutBack ? LandingKind.PutBack : LandingKind.New));
+            if (commit.PipelineExists && isPutBack)
             {
-                kind = LandingKind.Reinstated;
-            }
-            else if (earlier >= 0 && earlier < landings.Count - 1)
-            {
-                kind = LandingKind.PutBack;
-            }
-
-            if (commit.PipelineExists && kind == LandingKind.PutBack)
-            {
-                foreach (var digest in landings.Skip(earlier + 1).SelectMany(l => l.What.Digests).Except(what.Digests))
+                foreach (var digest in landings.Skip(earlier + 1).SelectMany(l => l.What.Digests))
                 {
                     refused[digest] = commit.Sha;
                 }
+
+                pausedBy = landings[^1];
             }
 
             foreach (var digest in what.Digests)
             {
                 refused.Remove(digest);
             }
-
-            landings.Add(new Landing(what, commit.Sha, clock, null, kind));
-            if (commit.PipelineExists && kind == LandingKind.PutBack)
-            {
-                pausedBy = landings[^1];
-            }
         }
 
-        return new EnvironmentHistory(landings, now, refused, pausedBy);
+        var wayBack = now is FolderState.Stands { What: var current } ? lineage.Before(current) : null;
+        return new EnvironmentHistory(landings, now, refused, pausedBy, wayBack is null ? null : landings.FindLast(l => l.What.Equals(wayBack)));
+    }
+
+    // What came after what: everything hangs below what stood there when it first came, and keeps that place when it is put back.
+    private sealed class Lineage
+    {
+        private readonly Dictionary<Standing, Standing?> parents = [];
+        private readonly HashSet<Standing> takenOut = [];
+
+        public void Add(Standing? stood, Standing what, IEnumerable<Standing> replaced)
+        {
+            parents.TryAdd(what, stood);
+            var line = Ancestors(what).ToHashSet();
+            takenOut.UnionWith(replaced.Where(r => !line.Contains(r)));
+            takenOut.Remove(what);
+        }
+
+        public Standing? Before(Standing what) => Ancestors(what).FirstOrDefault(a => !takenOut.Contains(a));
+
+        private IEnumerable<Standing> Ancestors(Standing what)
+        {
+            for (var next = parents[what]; next is not null; next = parents[next])
+            {
+                yield return next;
+            }
+        }
     }
 }

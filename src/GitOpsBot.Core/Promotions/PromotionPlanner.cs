@@ -15,7 +15,9 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
     public EnvironmentPlan Plan(ObservedEnvironment seen)
     {
         var cleaning = seen.StaleBranches.Select(b => new PlanStep.DeleteBranch(b));
-        var plan = seen.Rollback is not null || seen.OpenRollback is not null ? PlanRollback(seen) : PlanPromotion(seen);
+        var plan = seen.Rollback is { Word: not "refuse" } || seen.OpenRollback is not null ? PlanRollback(seen)
+            : seen.Rollback is { } refused ? Told(refused, PlanPromotion(seen))
+            : PlanPromotion(seen);
         // A branch that a step is about to use again is not stale.
         return plan.Steps.Any(s => s is PlanStep.Open or PlanStep.OpenRollback) ? plan : plan with { Steps = [.. plan.Steps, .. cleaning] };
     }
@@ -29,7 +31,8 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
             return new EnvironmentPlan([], steps);
         }
 
-        if (seen.Open is { } promotion)
+        // One that still waits to be opened closes nothing; nothing else is merged meanwhile either.
+        if (seen.Open is { } promotion && (rollback.MayMerge || seen.OpenRollback is not null))
         {
             steps.Add(new PlanStep.Close(promotion, $"A rollback of {seen.Environment.Name} was asked for by {rollback.By}."));
         }
@@ -72,6 +75,12 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
 
         return new EnvironmentPlan([new PlannedPromotion(rollback.Move, rollback.Word, rollback.Rows, action, seen.OpenRollback?.Number)], steps);
     }
+
+    // What can no longer be pulled is not rolled back to silently: it is said, and stands in nobody's way.
+    private static EnvironmentPlan Told(JudgedRollback refused, EnvironmentPlan plan) => plan with
+    {
+        Promotions = [new PlannedPromotion(refused.Move, refused.Word, refused.Rows, PlanAction.None, null), .. plan.Promotions.Take(1)],
+    };
 
     private EnvironmentPlan PlanPromotion(ObservedEnvironment seen)
     {

@@ -9,21 +9,18 @@ internal sealed class Asked
     /// <summary>Reads what was asked against what stands: a request ends with any move, a lift belongs to one rollback.</summary>
     public Asked(EnvironmentHistory here, Request? request, Lift? lift, Hold? hold)
     {
-        (Here, Hold) = (here, hold);
-        if (request is not null)
-        {
-            Request = request;
-            if (request.Standing == here.Current?.Commit)
-            {
-                Named = new Standing([.. request.Artifacts.Select(a => new StandingArtifact(a.Key, Digest.Parse(a.Value), request.Tags.GetValueOrDefault(a.Key)))]);
-            }
-        }
+        (Here, Hold, Request) = (here, hold, request);
+        var wanted = request is null
+            ? null : new Standing([.. request.Artifacts.Select(a => new StandingArtifact(a.Key, Digest.Parse(a.Value), request.Tags.GetValueOrDefault(a.Key)))]);
+        Named = request is not null && request.Standing == here.Current?.Commit ? wanted : null;
 
         var landings = here.Landings.ToList();
         var pause = here.PausedBy is null ? -1 : landings.FindIndex(l => l.Commit == here.PausedBy.Commit);
-        var isLifted = pause >= 0 && lift is not null
-            && (lift.PutBack == landings[pause].Commit || (lift.Replaced is not null && pause > 0 && landings[pause - 1].Commit == lift.Replaced));
-        PausedBy = isLifted ? null : here.PausedBy;
+        var replaced = pause > 0 ? landings[pause - 1].Commit : null;
+        var isLifted = pause >= 0 && lift is not null && (lift.PutBack == landings[pause].Commit || (lift.Replaced is not null && lift.Replaced == replaced));
+        // What a person named pauses nothing where it stood there before.
+        var isNamed = replaced is not null && request?.Standing == replaced && landings[pause].What.Equals(wanted);
+        PausedBy = isLifted || isNamed ? null : here.PausedBy;
     }
 
     /// <summary>The environment's history.</summary>

@@ -26,10 +26,11 @@ public sealed record Request(
 /// <summary>A person asked to roll back. It holds while <paramref name="Reverts"/> is what put there what stands there now.</summary>
 /// <param name="To">The commit whose landing shall stand there again.</param>
 /// <param name="Reverts">The commit that put there what stood there then.</param>
+/// <param name="After">The highest number of any pull request then: one that a person closes after that ends the request.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="By">Who.</param>
 /// <param name="At">When.</param>
-public sealed record RollbackRequest(string To, string Reverts, string Reason, string By, DateTimeOffset At);
+public sealed record RollbackRequest(string To, string Reverts, int After, string Reason, string By, DateTimeOffset At);
 
 /// <summary>What became of a comment's commands; written together with their effect, so that a repeat changes nothing.</summary>
 /// <param name="Answer">One line for people.</param>

@@ -39,8 +39,8 @@ internal sealed class EnvironmentObserver(
         var asked = new Asked(
             here, state.RequestFor(pipeline.Name, environment.Name), state.LiftOf(pipeline.Name, environment.Name), state.HoldOn(pipeline.Name, environment.Name));
         var rolled = await RollbackAsync(environment, here, cancellationToken);
-        // A rollback goes before everything else, so nothing else need be judged.
-        var candidates = rolled is not null ? [] : await CandidatesAsync(environment, here, asked, open, cancellationToken);
+        // A rollback goes before everything else, so nothing else need be judged; one that cannot be is in nobody's way.
+        var candidates = rolled is { Word: not "refuse" } || openRollback is not null ? [] : await CandidatesAsync(environment, here, asked, open, cancellationToken);
         return new ObservedEnvironment(
             environment, candidates, open, rolled, openRollback,
             move => asked.Named is not { } named || !move.Artifacts.All(a => named.Of(a.Name)?.Digest == a.To) ? RefusedIn(environment, move.Artifacts.Select(a => a.To)) is not null : false,
@@ -333,6 +333,12 @@ internal sealed class EnvironmentObserver(
             return null;
         }
 
+        // A person who closes it takes the request back.
+        if (pullRequests.Any(p => p is { State: PullRequestState.Closed, ClosedBy: not null } && p.Number > asked.After && p.Head == BranchNames.Rollback(environment.Name, pipeline.Name)))
+        {
+            return null;
+        }
+
         var rows = new List<GateResult>();
         var target = here.Landings.LastOrDefault(l => l.Commit == asked.To);
         var to = target?.What ?? current.What;
@@ -369,20 +375,5 @@ internal sealed class EnvironmentObserver(
         && reader.Carried(p.HeadSha, pipeline, environment) is { } carried
         && move.Artifacts.All(a => carried.Of(a.Name)?.Digest == a.To));
 
-    private (string Environment, string Commit)? RefusedIn(PromotionEnvironment environment, IEnumerable<Digest> digests)
-    {
-        var wanted = digests.ToHashSet();
-        foreach (var name in pipeline.Before(environment).Prepend(environment.Name).Where(histories.ContainsKey))
-        {
-            foreach (var (digest, commit) in histories[name].Refused)
-            {
-                if (wanted.Contains(digest))
-                {
-                    return (name, commit);
-                }
-            }
-        }
-
-        return null;
-    }
+    private Refusal? RefusedIn(PromotionEnvironment environment, IEnumerable<Digest> digests) => Refusal.Of(pipeline, environment, histories, digests);
 }

@@ -76,8 +76,13 @@ internal sealed class Requests(Snapshot seen)
         var request = new Request(
             named.Artifacts.ToDictionary(a => a.Name, a => a.Digest!.Value, StringComparer.Ordinal),
             tagged.ToDictionary(a => a.Name, a => a.Tag!, StringComparer.Ordinal),
-            histories[environment.Name].Current?.Commit, seen.PullRequests.Select(p => p.Number).DefaultIfEmpty(0).Max(), login, at);
-        var pages = new List<(string, ReadOnlyMemory<byte>?)> { (BotState.RequestPath(pipeline.Name, environment.Name), Page(request, BotStateJson.Default.Request)) };
+            histories[environment.Name].Current?.Commit, Newest, login, at);
+        var pages = new List<(string, ReadOnlyMemory<byte>?)>
+        {
+            (BotState.RequestPath(pipeline.Name, environment.Name), Page(request, BotStateJson.Default.Request)),
+            // Whoever names what shall stand here wants no rollback of it any more.
+            (BotState.RollbackPath(pipeline.Name, environment.Name), null),
+        };
         if (histories[environment.Name].PausedBy is { } pause)
         {
             pages.Add((BotState.LiftPath(pipeline.Name, environment.Name), Page(new Lift(pause.Commit, null, login, at), BotStateJson.Default.Lift)));
@@ -96,17 +101,47 @@ internal sealed class Requests(Snapshot seen)
             return RequestOutcome.No($"Nothing that the bot can name stands in {environment.Name}.");
         }
 
-        var before = here.Landings.SkipLast(1).LastOrDefault(l => !l.What.Equals(current.What) && (to is null || l.What.Digests.Contains(to)));
+        var before = to is null ? here.Before : here.Landings.SkipLast(1).LastOrDefault(l => !l.What.Equals(current.What) && l.What.Digests.Contains(to));
         if (before is null)
         {
-            return RequestOutcome.No(to is null ? $"Nothing else ever stood in {environment.Name}." : $"{to} never stood in {environment.Name} before.");
+            return RequestOutcome.No(to is not null ? $"{to} never stood in {environment.Name} before."
+                : here.Refused.Count == 0 ? $"Nothing else ever stood in {environment.Name}."
+                : $"Nothing stood in {environment.Name} before that was not rolled back itself; name a digest that did.");
         }
 
+        if (await WhyNotPulledAsync(pipeline, environment, before.What, cancellationToken) is { } gone)
+        {
+            return RequestOutcome.No(gone);
+        }
+
+        var request = new RollbackRequest(before.Commit, current.Commit, Newest, reason, login, at);
         return RequestOutcome.Done(
             $"{pipeline.Name} in {environment.Name} goes back to {before.What}.",
-            (BotState.RollbackPath(pipeline.Name, environment.Name), Page(new RollbackRequest(before.Commit, current.Commit, reason, login, at), BotStateJson.Default.RollbackRequest)),
+            (BotState.RollbackPath(pipeline.Name, environment.Name), Page(request, BotStateJson.Default.RollbackRequest)),
             // Whoever was about to promote something here asked before this.
             (BotState.RequestPath(pipeline.Name, environment.Name), null));
+    }
+
+    private int Newest => seen.PullRequests.Select(p => p.Number).DefaultIfEmpty(0).Max();
+
+    // A registry that does not answer now may later; one that says no has said it.
+    private async Task<string?> WhyNotPulledAsync(Pipeline pipeline, PromotionEnvironment environment, Standing what, CancellationToken cancellationToken)
+    {
+        foreach (var artifact in pipeline.Artifacts)
+        {
+            var name = environment.PullsFrom(artifact);
+            if (what.Of(artifact.Name)?.Digest is not { } digest)
+            {
+                return $"What stood in {environment.Name} of {artifact.Name} has no known digest to go back to.";
+            }
+
+            if (await seen.ExistsAsync(name, digest, cancellationToken) is Fact<bool>.Known { Value: false })
+            {
+                return $"{name} no longer holds {digest}, which stood in {environment.Name} before; name another digest that did.";
+            }
+        }
+
+        return null;
     }
 
     private async Task<(Standing? What, string Why)> NewestAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken)

@@ -39,13 +39,30 @@ public sealed class EnvironmentHistoryTests
     }
 
     [Fact]
-    public void A_refused_digest_that_a_person_puts_back_is_lifted_and_lifts_nothing_else()
+    public void A_refused_digest_that_is_put_back_is_lifted_and_lifts_nothing_else()
     {
         var history = Read("A", "B", "C", "A", "B");
 
-        Assert.Equal([D("C")], history.Refused.Keys);
-        Assert.Equal(LandingKind.Reinstated, history.Landings[^1].Kind);
-        Assert.Equal("commit3", history.PausedBy?.Commit);
+        Assert.Equal(new[] { D("A"), D("C") }.Order(), history.Refused.Keys.Order());
+        Assert.Equal(("commit4", LandingKind.PutBack), (history.PausedBy?.Commit, history.Landings[^1].Kind));
+    }
+
+    [Theory]
+    [InlineData("AB", "A")]
+    [InlineData("ABC", "B")]
+    // The first rollback took C out; the second goes further back.
+    [InlineData("ABCB", "A")]
+    // The rollback was undone: what it had put back is what stood before.
+    [InlineData("XABAB", "A")]
+    // A was taken out together with B, and only B came back.
+    [InlineData("XABXB", "X")]
+    // D came in place of the rolled back B; B is put back in place of D.
+    [InlineData("ABADB", "A")]
+    [InlineData("ABA", null)]
+    [InlineData("A", null)]
+    public void A_rollback_without_a_name_goes_to_what_stood_before_and_was_not_taken_out(string letters, string? before)
+    {
+        Assert.Equal(before, Read([.. letters.Select(l => l.ToString())]).Before is { } landing ? Name(landing.What) : null);
     }
 
     [Fact]
@@ -123,9 +140,7 @@ public sealed class EnvironmentHistoryTests
 
             var after = Read([.. letters, Name(before.Landings[^2].What)]);
 
-            var expected = before.Refused.Keys.Contains(before.Landings[^2].What.Digests.Single())
-                ? before.Refused.Keys.Except(before.Landings[^2].What.Digests)
-                : before.Refused.Keys.Append(D(letters[^1]));
+            var expected = before.Refused.Keys.Except(before.Landings[^2].What.Digests).Append(D(letters[^1]));
             Assert.Equal(expected.Order(), after.Refused.Keys.Order());
         }
     }

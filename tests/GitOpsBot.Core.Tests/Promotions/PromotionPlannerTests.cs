@@ -122,15 +122,30 @@ public class PromotionPlannerTests
     }
 
     [Fact]
-    public void What_can_no_longer_be_pulled_is_not_rolled_back_to()
+    public void What_can_no_longer_be_pulled_is_not_rolled_back_to_and_stands_in_nobodys_way()
     {
         var world = World(MergeMode.Push);
         world.Rollback = Rollback(new GateOutcome.Failed("not-found", "gone"));
+        world.Candidates = [PlannedWorld.Good(3)];
+
+        var plan = world.Plan();
+
+        Assert.IsType<PlanStep.Push>(Assert.Single(plan.Steps));
+        Assert.Equal([("1.1.0", "refuse", PlanAction.None), ("1.3.0", "promote", PlanAction.Push)], plan.Promotions.Select(p => (p.Promotion.Version, p.Verdict, p.Action)));
+    }
+
+    [Fact]
+    public void A_rollback_that_cannot_be_judged_yet_closes_nothing_and_lets_nothing_be_merged()
+    {
+        var world = World(MergeMode.Auto);
+        world.Candidates = [PlannedWorld.Good(3)];
+        world.Open = world.PullRequest(PlannedWorld.Good(3));
+        world.Rollback = Rollback(new GateOutcome.Pending("unreachable", "no answer"));
 
         var plan = world.Plan();
 
         Assert.Empty(plan.Steps);
-        Assert.Equal("refuse", Assert.Single(plan.Promotions).Verdict);
+        Assert.Equal("hold", Assert.Single(plan.Promotions).Verdict);
     }
 
     // Law: whatever was observed, carrying out the plan a few times comes to rest, and at rest planning plans nothing;

@@ -17,7 +17,7 @@ internal sealed class World : IDisposable
 {
     public const string TestResult = "https://in-toto.io/attestation/test-result/v0.1";
     private readonly string layouts = Directory.CreateTempSubdirectory("gitopsbot-layout-").FullName;
-    private readonly OciLayoutWriter writer;
+    private OciLayoutWriter writer;
     private readonly Registries registries;
 
     public World(string prodMerge = "review", string prodGates = "")
@@ -101,6 +101,32 @@ internal sealed class World : IDisposable
         writer.Attach(digest, MediaTypes.Dsse, writer.Read(digest), "application/vnd.in-toto+json",
             signer.SignStatement("checkout", digest, TestResult, new JsonObject { ["result"] = result }));
         return digest;
+    }
+
+    /// <summary>The layout no longer holds this image, as after a clean-up.</summary>
+    public void Remove(Digest digest)
+    {
+        var folder = Path.Combine(layouts, "checkout");
+        var index = JsonNode.Parse(File.ReadAllBytes(Path.Combine(folder, "index.json")))!;
+        var entries = index["manifests"]!.AsArray();
+        entries.Remove(entries.First(e => (string)e!["digest"]! == digest.Value));
+        File.WriteAllText(Path.Combine(folder, "index.json"), index.ToJsonString());
+        File.Delete(Path.Combine(folder, "blobs", "sha256", digest.Hex));
+        writer = new OciLayoutWriter(folder);
+    }
+
+    /// <summary>The path of settings with which the program itself works on this world.</summary>
+    public string WriteSettings()
+    {
+        var path = Path.Combine(layouts, "gitopsbot.yaml");
+        File.WriteAllText(path, $$"""
+            dataDir: ./data
+            repositories:
+              - { name: shop, url: {{Bare.Path}}, forge: local, artifacts: ["oci-layout:demo/"] }
+            sources:
+              layouts: { demo: . }
+            """);
+        return path;
     }
 
     public RepositoryParts Parts(Action<string>? at = null, ManifestRepository? git = null)
