@@ -34,6 +34,11 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             return new RepositoryReport(parts.Name, null, [], []) { Failures = [new Problem("", 0, 0, e.Message)] };
         }
 
+        if (!seen.Documents.HasFiles && seen.Documents.Problems.Count == 0)
+        {
+            problems.Add(new Problem("", 0, 0, $"The branch {parts.Branch} of {parts.Name} holds no documents: expected *.yaml in the folder {parts.Documents}."));
+        }
+
         var failures = new List<Problem>();
         foreach (var pipeline in seen.Documents.Pipelines)
         {
