@@ -13,16 +13,18 @@ public static class CommitTrailers
     public static string Write(PromotionTrailers trailers)
     {
         var text = new StringBuilder();
+        void Write(string key, string value) => text.Append("Promotion-").Append(key).Append(": ").Append(value).Append('\n');
         void Add(string key, string? value)
         {
             if (!string.IsNullOrEmpty(value))
             {
-                text.Append("Promotion-").Append(key).Append(": ").Append(Inert.Plain(value)).Append('\n');
+                Write(key, Inert.Plain(value));
             }
         }
 
         Add("Id", trailers.Id);
-        Add("Version", trailers.Version);
+        // What an artifact's label says may be a sentence that a forge would act on.
+        Write("Version", Inert.Prose(trailers.Version));
         Add("Pipeline", trailers.Pipeline);
         Add("Environment", trailers.Environment);
         foreach (var artifact in trailers.Artifacts)

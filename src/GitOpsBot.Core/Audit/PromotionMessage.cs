@@ -8,7 +8,7 @@ namespace GitOpsBot.Core.Audit;
 public static class PromotionMessage
 {
     /// <summary><c>Promote checkout 1.4.2 to prod</c>.</summary>
-    public static string Subject(Promotion promotion) => $"Promote {promotion.Pipeline} {Inert.Plain(promotion.Version, 80)} to {promotion.Environment}";
+    public static string Subject(Promotion promotion) => $"Promote {promotion.Pipeline} {Inert.Prose(promotion.Version, 80)} to {promotion.Environment}";
 
     /// <summary>The whole message, with a line end at its end.</summary>
     public static string Write(Promotion promotion, Policy policy, Verdict verdict, string trigger, IReadOnlyList<string> approvedBy)
@@ -22,7 +22,7 @@ public static class PromotionMessage
         var passed = verdict.Gates.Where(g => g.Outcome is GateOutcome.Passed).ToList();
         foreach (var gate in passed)
         {
-            text.Append("- ").Append(gate.Name).Append(": ").Append(Inert.Plain(gate.Outcome.Reason)).Append('\n');
+            text.Append("- ").Append(gate.Name).Append(": ").Append(Inert.Prose(gate.Outcome.Reason)).Append('\n');
         }
 
         return text.Append('\n').Append(CommitTrailers.Write(new PromotionTrailers(
@@ -39,15 +39,15 @@ public static class PromotionMessage
 
     /// <summary>One artifact's move as a line.</summary>
     internal static string Moves(PromotedArtifact artifact) => artifact.From is null
-        ? $"{artifact.Name}: {Inert.Plain(artifact.Version, 80)}, the first to stand there"
-        : $"{artifact.Name}: {Inert.Plain(artifact.FromVersion ?? artifact.From.Short, 80)} to {Inert.Plain(artifact.Version, 80)}";
+        ? $"{artifact.Name}: {Inert.Prose(artifact.Version, 80)}, the first to stand there"
+        : $"{artifact.Name}: {Inert.Prose(artifact.FromVersion ?? artifact.From.Short, 80)} to {Inert.Prose(artifact.Version, 80)}";
 }
 
 /// <summary>The commit message of a rollback: the sentence Git writes when it reverts, the reason, trailers.</summary>
 public static class RollbackMessage
 {
     /// <summary><c>Roll back checkout in prod to 1.4.1</c>.</summary>
-    public static string Subject(Promotion move) => $"Roll back {move.Pipeline} in {move.Environment} to {Inert.Plain(move.Version, 80)}";
+    public static string Subject(Promotion move) => $"Roll back {move.Pipeline} in {move.Environment} to {Inert.Prose(move.Version, 80)}";
 
     /// <summary>The whole message, with a line end at its end.</summary>
     /// <param name="move">From what stood to what stands again.</param>
@@ -61,7 +61,7 @@ public static class RollbackMessage
 
         This reverts commit {reverted}.
 
-        {Inert.Plain(by, 80)}: {Inert.Plain(reason)}
+        {Inert.Prose(by, 80)}: {Inert.Prose(reason)}
 
         {CommitTrailers.Write(new PromotionTrailers(move.Id, move.Version, move.Pipeline, move.Environment, [.. move.Artifacts.Select(a => new TrailerArtifact(a.Name, a.Repository, a.To, a.From))])
         {

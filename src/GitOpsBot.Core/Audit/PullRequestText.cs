@@ -73,10 +73,10 @@ public static class PullRequestText
 
         var open = rows.FirstOrDefault(r => r.Outcome is GateOutcome.Failed) ?? rows.FirstOrDefault(r => r.Outcome is GateOutcome.Pending);
         var sentence = open is null ? "The policy has no gates." : $"{open.Name}: {Inert.Plain(open.Outcome.Reason)}";
-        return (rows.Any(r => r.Outcome is GateOutcome.Failed) || open is null ? "failure" : "pending", sentence.Length <= LongestStatus ? sentence : sentence[..(LongestStatus - 1)] + "…");
+        return (rows.Any(r => r.Outcome is GateOutcome.Failed) || open is null ? "failure" : "pending", Inert.Cut(sentence, LongestStatus));
     }
 
     private static string Mark(GateOutcome outcome) => outcome switch { GateOutcome.Passed => "✅", GateOutcome.Pending => "⏳", _ => "❌" };
 
-    private static string Cut(string body) => body.Length <= Longest ? body : body[..Longest] + "\n\n(cut here: the text was too long)\n";
+    private static string Cut(string body) => Inert.Cut(body, Longest, "\n\n(cut here: the text was too long)\n");
 }

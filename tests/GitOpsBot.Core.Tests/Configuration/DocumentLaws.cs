@@ -13,7 +13,7 @@ public sealed class DocumentLaws
     private static readonly string Whole = string.Join("---\n",
         Written.Pipeline("shop", "name: dev, path: env/dev, policy: p, merge: auto", "name: prod, after: [dev], path: env/prod, policy: q, settle: 1h, repositories: { shop: mirror.example/shop }"),
         Written.Policy("p", "name: a, signature: { by: [ci], threshold: 1 }", "name: b, soak: { in: dev, for: 24h }", "name: c, attestation: { by: [ci], predicateType: t, maxAge: 1d }"),
-        Written.Policy("q", "name: d, approvals: { count: 2, from: [octocat] }, before: open", "name: e, provenance: { by: [ci], refs: [refs/heads/main] }").Replace("spec:\n", "spec:\n  extends: [p]\n", StringComparison.Ordinal),
+        Written.Policy("q", "name: d, approvals: { count: 2, from: [octocat, hubot] }, before: open", "name: e, provenance: { by: [ci], refs: [refs/heads/main] }").Replace("spec:\n", "spec:\n  extends: [p]\n", StringComparison.Ordinal),
         Written.Authority("ci", "keyless: { issuer: i, subjectPattern: s+ }"));
 
     [Property(MaxTest = 1500)]

@@ -13,9 +13,11 @@ internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IRead
     {
         var count = keys.Optional("count", Shapes.Number(1, 20), 1, "How many people.");
         var from = keys.Optional("from", Shapes.List(Who, 1), null!, "Logins and teams that count; without it, whoever may approve.");
-        var notBy = keys.Optional("notBy", Shapes.List(Shapes.Choice(("requester", 0), ("author", 1))), [], "Whose approval does not count.");
-        return fields => new Shaped<Func<GateHeader, Gate>>(true, header => new ApprovalsGate(
-            header, fields.Get(count), fields.Has(from) ? fields.Get(from) : null, fields.Get(notBy).Contains(0), fields.Get(notBy).Contains(1)));
+        var notBy = keys.Optional("notBy", Shapes.List(Shapes.Choice(("requester", 0), ("author", 1), ("coauthor", 1))), [], "Whose approval does not count; authors are the co-authors too.");
+        return fields => IsReachable(fields, count, from)
+            ? new Shaped<Func<GateHeader, Gate>>(true, header => new ApprovalsGate(
+                header, fields.Get(count), fields.Has(from) ? fields.Get(from) : null, fields.Get(notBy).Contains(0), fields.Get(notBy).Contains(1)))
+            : default;
     }));
 
     /// <inheritdoc/>
@@ -56,6 +58,18 @@ internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IRead
         return people.Count >= Count
             ? new GateOutcome.Passed($"Expected {Wanted}; {found}")
             : new GateOutcome.Pending("approvals-missing", $"Expected {Wanted}; {found}");
+    }
+
+    private static bool IsReachable(ObjectFields fields, ObjectKey<int> count, ObjectKey<IReadOnlyList<string>> from)
+    {
+        var people = fields.Has(from) && !fields.Get(from).Any(who => who.StartsWith('@')) ? fields.Get(from).Distinct(StringComparer.OrdinalIgnoreCase).Count() : int.MaxValue;
+        if (fields.Get(count) <= people)
+        {
+            return true;
+        }
+
+        fields.Says(count, $"{fields.Get(count)} approvals are asked for, and only {people} {(people == 1 ? "person is" : "people are")} named who could give one.");
+        return false;
     }
 
     private string Wanted => $"{Count} approval{(Count == 1 ? "" : "s")}{(From is null ? "" : $" of {string.Join(", ", From)}")}"

@@ -19,6 +19,7 @@ internal sealed record SoakGate(GateHeader Header, Reference In, TimeSpan For) :
     /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
+        // No sentence tells how long it has stood by now: what people see must not change because time passed (SPEC section 3).
         var needed = StatementTime.Say(For);
         if (!facts.Stays.TryGetValue(In.Name, out var stay))
         {
@@ -40,12 +41,14 @@ internal sealed record SoakGate(GateHeader Header, Reference In, TimeSpan For) :
         var stood = (stay.Until ?? facts.Now) - stay.Since;
         if (stood >= For)
         {
-            return new GateOutcome.Passed($"It must stand in {In} for {needed}; it stood there for {Spell(stood)}, from {stay.Since:u}.");
+            return new GateOutcome.Passed(stay.Until is { } end
+                ? $"It must stand in {In} for {needed}; it stood there from {stay.Since:u} to {end:u}."
+                : $"It must stand in {In} for {needed}; it has stood there since {stay.Since:u}.");
         }
 
         return stay.Until is { } until
             ? new GateOutcome.Pending("soak-interrupted", $"It must stand in {In} for {needed}; it was replaced after {Spell(stood)}, at {until:u}, and starts anew when it lands there again.")
-            : new GateOutcome.Pending("soaking", $"It must stand in {In} for {needed}; it has stood for {Spell(stood)}, since {stay.Since:u}, and may pass at {ready:u}.", ready);
+            : new GateOutcome.Pending("soaking", $"It must stand in {In} for {needed}; it has stood there since {stay.Since:u}, and may pass at {ready:u}.", ready);
     }
 
     // The largest two units: 1d 3h, 2h 5m, 40s.

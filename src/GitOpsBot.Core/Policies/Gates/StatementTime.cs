@@ -8,18 +8,19 @@ namespace GitOpsBot.Core.Policies.Gates;
 /// <summary>How old a statement is: by the verified time and its own time, whichever is older (SPEC section 3).</summary>
 internal static partial class StatementTime
 {
-    // Where the predicates in use say when what they tell of happened: SLSA v1 and v0.2, cosign's scan and custom predicates, CycloneDX, SPDX, and plain ones.
+    // Where the predicates in use say when what they tell of happened: SLSA v1 and v0.2, scans, CycloneDX, SPDX, SLSA's verification summary, cosign's
+    // custom predicate and plain ones. Of a beginning and an end in one place the end counts; it may be left out, and then the beginning does.
     private static readonly string[][] Paths =
     [
-        ["runDetails", "metadata", "finishedOn"], ["metadata", "buildFinishedOn"], ["metadata", "scanFinishedOn"], ["metadata", "timestamp"],
-        ["creationInfo", "created"], ["timestamp"], ["Timestamp"], ["time"], ["finishedOn"],
+        ["runDetails", "metadata", "finishedOn|startedOn"], ["metadata", "buildFinishedOn|buildStartedOn"], ["metadata", "scanFinishedOn|scanStartedOn"],
+        ["metadata", "timestamp"], ["creationInfo", "created"], ["timeVerified"], ["timestamp"], ["Timestamp"], ["time"], ["finishedOn"],
     ];
 
     /// <summary>Why it is not young enough; null when it is.</summary>
     public static Rejection? TooOld(EvidenceItem.Verified item, TimeSpan maxAge, DateTimeOffset now)
     {
         var own = new List<DateTimeOffset>();
-        foreach (var value in Paths.Select(p => p.Aggregate(item.Statement?.Predicate ?? default, (element, key) => element.At(key))))
+        foreach (var value in Paths.Select(p => p.Aggregate(item.Statement?.Predicate ?? default, Step)))
         {
             if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
             {
@@ -41,7 +42,7 @@ internal static partial class StatementTime
         }
 
         List<DateTimeOffset> times = item.Time is { } verified ? [verified, .. own] : own;
-        return times.Max() is var newest && newest > now ? new Rejection(RejectionCode.NoTrustedTime, $"Expected a time before {now:u}; found {newest:u}, which is in the future.")
+        return times.Max() is var newest && newest > now ? new Rejection(RejectionCode.NoTrustedTime, $"Expected a time that has passed; found {newest:u}, which is in the future.")
             : times.Min() is var oldest && now - oldest > maxAge ? new Rejection(RejectionCode.TooOld, $"Expected at most {Say(maxAge)} of age; found one of {oldest:u}.")
             : null;
     }
@@ -53,6 +54,9 @@ internal static partial class StatementTime
     public static string Say(TimeSpan span) =>
         span.Ticks % TimeSpan.TicksPerDay == 0 ? $"{span.TotalDays:0}d" : span.Ticks % TimeSpan.TicksPerHour == 0 ? $"{span.TotalHours:0}h"
         : span.Ticks % TimeSpan.TicksPerMinute == 0 ? $"{span.TotalMinutes:0}m" : $"{Math.Floor(span.TotalSeconds):0}s";
+
+    private static JsonElement Step(JsonElement element, string keys) =>
+        keys.Split('|').Select(key => element.At(key)).FirstOrDefault(value => value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null));
 
     // RFC 3339 only: what .NET would guess from "12:00" is today, and so never old. Fractions of a second are left out.
     private static DateTimeOffset? Read(string text) => Rfc3339().Match(text) is { Success: true } m
