@@ -50,8 +50,15 @@ internal sealed class OpenRepository : IDisposable
 
     /// <summary>What the settings say of registries.</summary>
     public static RegistryOptions OptionsOf(BotSettings settings) => new(
-        [.. settings.Registries.Select(r => new RegistryHost(r.Host, r.PlainHttp, r is { Username: { } user, Password: { } password } ? () => (user.Read(), password.Read()) : null))],
+        [.. settings.Registries.Select(r => new RegistryHost(r.Host, r.PlainHttp, CredentialsOf(r)) { CaFile = r.CaFile })],
         settings.Layouts);
+
+    private static Func<(string User, string Password)>? CredentialsOf(RegistrySettings registry) => registry switch
+    {
+        { Username: { } user, Password: { } password } => () => (user.Read(), password.Read()),
+        { DockerConfig: { } file } => () => DockerCredentials.Find(file.Read(), registry.Host),
+        _ => null,
+    };
 
     /// <inheritdoc/>
     public void Dispose()

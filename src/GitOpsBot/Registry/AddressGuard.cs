@@ -24,12 +24,12 @@ internal sealed class AddressGuard(string registryHost)
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var target = context.DnsEndPoint;
-        var addresses = await Dns.GetHostAddressesAsync(target.Host, cancellationToken);
+        var addresses = await ResolveAsync(target.Host, cancellationToken);
         // A proxy of the bot's own settings is trusted to be where it is; it resolves the name, not we.
-        var isProxy = !string.Equals(target.Host, context.InitialRequestMessage.RequestUri?.IdnHost.Trim('[', ']'), StringComparison.OrdinalIgnoreCase);
+        var isProxy = !string.Equals(Bare(target.Host), Bare(context.InitialRequestMessage.RequestUri?.IdnHost), StringComparison.OrdinalIgnoreCase);
         if (!isProxy)
         {
-            var kin = (await Dns.GetHostAddressesAsync(registryHost, cancellationToken)).Select(ReachOf).ToHashSet();
+            var kin = (await ResolveAsync(registryHost, cancellationToken)).Select(ReachOf).ToHashSet();
             addresses = [.. addresses.Where(a => ReachOf(a) is Reach.Public || (ReachOf(a) is not Reach.Never && kin.Contains(ReachOf(a))))];
         }
 
@@ -50,6 +50,13 @@ internal sealed class AddressGuard(string registryHost)
             throw;
         }
     }
+
+    // Some write an IPv6 address with brackets, some without; a difference would make it look like a proxy.
+    private static string? Bare(string? host) => host?.Trim('[', ']');
+
+    // An address is taken as it is: the resolver throws at some, and knows no brackets.
+    private static async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken);
 
     /// <summary>Where an address lies; IPv4 written as IPv6 counts as IPv4.</summary>
     internal static Reach ReachOf(IPAddress address)

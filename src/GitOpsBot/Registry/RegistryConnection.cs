@@ -45,8 +45,8 @@ internal sealed class RegistryConnection : IDisposable
         Endpoint = new Uri($"{(host.PlainHttp ? "http" : "https")}://{(host.Host == "docker.io" ? "registry-1.docker.io" : host.Host)}/");
         _auth = new RegistryAuth(host, Endpoint, time);
         // Two pools: a connection made directly must not be reused for what a stranger's redirect asks for.
-        _direct = Client(null);
-        _elsewhere = Client(new AddressGuard(Endpoint.IdnHost));
+        _direct = RegistryClients.Create(host, null);
+        _elsewhere = RegistryClients.Create(host, new AddressGuard(Endpoint.IdnHost));
     }
 
     /// <summary>The registry's own address.</summary>
@@ -189,22 +189,5 @@ internal sealed class RegistryConnection : IDisposable
         var next = links.SelectMany(l => l.Split(',')).FirstOrDefault(l => l.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase) || l.Contains("rel=next", StringComparison.OrdinalIgnoreCase));
         var (open, close) = (next?.IndexOf('<', StringComparison.Ordinal) ?? -1, next?.IndexOf('>', StringComparison.Ordinal) ?? -1);
         return open >= 0 && close > open && Uri.TryCreate(from, next![(open + 1)..close], out var address) ? address : null;
-    }
-
-    private static HttpClient Client(AddressGuard? guard)
-    {
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        };
-        if (guard is not null)
-        {
-            handler.ConnectCallback = guard.ConnectAsync;
-        }
-
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 }

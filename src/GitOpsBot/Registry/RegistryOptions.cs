@@ -4,7 +4,11 @@ namespace GitOpsBot.Registry;
 /// <param name="Host">Host with port, as image names have it.</param>
 /// <param name="PlainHttp">Whether it speaks HTTP without TLS.</param>
 /// <param name="Credentials">Reads user name and password anew each time they are needed; null for anonymous. An <see cref="IOException"/> becomes a <see cref="RegistryException"/>.</param>
-public sealed record RegistryHost(string Host, bool PlainHttp, Func<(string User, string Password)>? Credentials);
+public sealed record RegistryHost(string Host, bool PlainHttp, Func<(string User, string Password)>? Credentials)
+{
+    /// <summary>PEM of the authorities that are believed for this host beside those of the system; null for none.</summary>
+    public string? CaFile { get; init; }
+}
 
 /// <summary>Where artifacts may lie; a host that is not named is spoken to over TLS, without credentials.</summary>
 /// <param name="Hosts">Only hosts that need something said.</param>

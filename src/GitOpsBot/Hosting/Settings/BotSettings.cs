@@ -54,6 +54,9 @@ internal sealed record RepositorySettings(
 /// <param name="DockerConfig">A Docker <c>config.json</c> with the host's credentials, or null.</param>
 internal sealed record RegistrySettings(string Host, bool PlainHttp, SecretFile? Username, SecretFile? Password, SecretFile? DockerConfig)
 {
+    /// <summary>PEM of the authorities believed for this host beside those of the system, or null.</summary>
+    public string? CaFile { get; init; }
+
     /// <summary>Whether the bot would show credentials there.</summary>
     public bool HasCredentials => Password is not null || DockerConfig is not null;
 }

@@ -14,6 +14,7 @@ internal static partial class RegistryShape
         var user = keys.Optional("usernameFile", paths.Secret, null!, "File of the user's name.");
         var password = keys.Optional("passwordFile", paths.Secret, null!, "File of the password or token.");
         var docker = keys.Optional("dockerConfigFile", paths.Secret, null!, "A Docker config.json.");
+        var ca = keys.Optional("caFile", paths.File, null!, "PEM of the authorities believed for this host beside those of the system.");
         keys.NotAvailable("webhookSecretFile");
         return fields =>
         {
@@ -29,7 +30,7 @@ internal static partial class RegistryShape
                 return default;
             }
 
-            return new RegistrySettings(fields.Get(host), fields.Get(plain), fields.Get(user), fields.Get(password), fields.Get(docker));
+            return new RegistrySettings(fields.Get(host), fields.Get(plain), fields.Get(user), fields.Get(password), fields.Get(docker)) { CaFile = fields.Get(ca) };
         };
     });
 

@@ -12,12 +12,15 @@ internal sealed class SettingsPaths(string folder)
     /// <summary>A folder that exists.</summary>
     public Shape<string> Folder => Path(Directory.Exists, "folder");
 
+    /// <summary>A file that exists.</summary>
+    public Shape<string> File => Path(System.IO.File.Exists, "file");
+
     /// <summary>A file that exists; what it holds is read when it is needed.</summary>
     public Shape<SecretFile> Secret
     {
         get
         {
-            var file = Path(File.Exists, "file");
+            var file = File;
             return new Shape<SecretFile>(file.Schema, (node, problems) => file.Read(node, problems) is { IsRead: true, Value: { } path } ? new SecretFile(path) : default(Shaped<SecretFile>));
         }
     }
