@@ -204,7 +204,7 @@ internal sealed class DemoStory
         console.WriteLine($"  anna comments on pull request {merged.Number}: /rollback the cart loses items");
     }
 
-    private OpenRepository Open() => new(settings, settings.Repositories[0], new StepProbe(), clock);
+    private OpenRepository Open() => new(settings, settings.Repositories[0], Git.ManifestRepository.Open(world.Repository), new StepProbe(), clock);
 
     private void Chapter(string title)
     {

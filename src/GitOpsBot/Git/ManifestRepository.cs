@@ -3,42 +3,45 @@ using LibGit2Sharp;
 namespace GitOpsBot.Git;
 
 /// <summary>
-/// A bare repository on this machine, opened in place. Promises: commits are made in the object database, there is no work tree; refs move only
-/// as a compare-and-swap (<see cref="RefStore"/>), so a lost race changes nothing; what is read of a commit never changes; commits are named by
-/// their whole id and nothing else, never by an expression. One instance is for one thread at a time; any number of instances and processes may
-/// work on one repository. What libgit2 throws leaves it as <see cref="GitException"/>.
+/// A bare repository: one on this machine, opened in place, or the mirror of a remote one. Promises: commits are made in the object database, there
+/// is no work tree; refs move only as a compare-and-swap (<see cref="RefStore"/>, and for a mirror the remote itself), so a lost race changes
+/// nothing; what is read of a commit never changes; commits are named by their whole id and nothing else, never by an expression. Refs of a mirror
+/// are what the remote said at the last <see cref="FetchAsync(CancellationToken)"/> or push. One instance is for one thread at a time; any number of
+/// instances and processes may work on one repository. What libgit2 throws leaves it as <see cref="GitException"/>.
 /// </summary>
 internal sealed class ManifestRepository : IDisposable
 {
-    private readonly Repository repository;
     private readonly RefStore refs;
+    private readonly Mirror? mirror;
+    private Repository repository;
 
-    private ManifestRepository(Repository repository) => (this.repository, refs) = (repository, new RefStore(repository.Info.Path));
+    private ManifestRepository(Repository repository, Mirror? mirror) =>
+        (this.repository, this.mirror, refs) = (repository, mirror, new RefStore(repository.Info.Path));
 
-    /// <summary>Opens a repository.</summary>
+    /// <summary>Opens a repository on this machine in place.</summary>
     /// <exception cref="GitException">There is none at that path, it has a work tree (a push would leave it behind), or it cannot be read.</exception>
-    public static ManifestRepository Open(string path)
+    public static ManifestRepository Open(string path) => new(OpenBare(path), null);
+
+    /// <summary>Opens a mirror that is there; <see cref="Mirror.OpenAsync"/> makes it.</summary>
+    internal static ManifestRepository Open(Mirror mirror) => new(OpenBare(mirror.Folder), mirror);
+
+    /// <summary>Brings a mirror's refs up to date: base branch and the bot's own. A repository on this machine always is.</summary>
+    /// <exception cref="GitException">The remote cannot be read.</exception>
+    public Task FetchAsync(CancellationToken cancellationToken) => FetchAsync([], cancellationToken);
+
+    /// <summary>The same with more refs, by their full names: the heads of pull requests from elsewhere, say. Those that the remote does not have are none.</summary>
+    /// <exception cref="GitException">The remote cannot be read, or one is not the name of a ref.</exception>
+    public async Task FetchAsync(IReadOnlyList<string> more, CancellationToken cancellationToken)
     {
-        Repository? opened = null;
-        try
+        foreach (var name in more)
         {
-            opened = new Repository(path);
-            var isBare = opened.Info.IsBare;
-            var made = isBare ? new ManifestRepository(opened) : throw new GitException($"{path} has a work tree; expected a bare repository.", isTransient: false);
-            opened = null;
-            return made;
+            RefStore.Check(name);
         }
-        catch (RepositoryNotFoundException e)
+
+        if (mirror is not null && await mirror.FetchAsync(repository, more, cancellationToken))
         {
-            throw new GitException($"{path} is not a Git repository that can be read.", isTransient: false, e);
-        }
-        catch (Exception e) when (IsGits(e))
-        {
-            throw new GitException($"{path} is not a Git repository that can be read: {e.Message}", isTransient: false, e);
-        }
-        finally
-        {
-            opened?.Dispose();
+            repository.Dispose();
+            repository = OpenBare(mirror.Folder);
         }
     }
 
@@ -49,9 +52,11 @@ internal sealed class ManifestRepository : IDisposable
     public string? ReadRef(string fullName) => refs.Read(fullName);
 
     /// <summary>Moves a ref from <paramref name="expected"/> (null: it does not exist) to <paramref name="to"/> (null: deletes it), or changes nothing.</summary>
-    /// <exception cref="GitException">It cannot be written, or <paramref name="to"/> is not a commit of this repository.</exception>
+    /// <exception cref="GitException">It cannot be written, the remote refuses or is not reached, or <paramref name="to"/> is not a commit of this repository.</exception>
     public PushResult Push(string fullRef, string? expected, string? to) =>
-        to is null || HasCommit(to) ? refs.Move(fullRef, expected, to) : throw Missing(to);
+        to is not null && !HasCommit(to) ? throw Missing(to)
+        : mirror is null ? refs.Move(fullRef, expected, to)
+        : mirror.Push(repository, refs, fullRef, expected, to);
 
     /// <summary>Whether a commit is there.</summary>
     public bool HasCommit(string sha) => Reading(() => Find<Commit>(sha) is not null);
@@ -135,12 +140,12 @@ internal sealed class ManifestRepository : IDisposable
     /// <inheritdoc/>
     public void Dispose() => repository.Dispose();
 
-    private static CommitInfo Info(Commit commit)
+    private CommitInfo Info(Commit commit)
     {
         try
         {
             return new CommitInfo(
-                commit.Sha, [.. commit.Parents.Select(p => p?.Sha ?? throw new GitException($"A parent of the commit {commit.Sha} is not in the repository.", isTransient: false))],
+                commit.Sha, [.. commit.Parents.Select(p => p?.Sha ?? throw MissingParent(commit))],
                 commit.Tree.Sha, commit.Committer.When, $"{commit.Committer.Name} <{commit.Committer.Email}>", commit.Message);
         }
         catch (ArgumentException e)
@@ -148,6 +153,12 @@ internal sealed class ManifestRepository : IDisposable
             // Git keeps any number as a time or zone; a calendar does not.
             throw new GitException($"The commit {commit.Sha} has a time that is on no calendar.", isTransient: false, e);
         }
+    }
+
+    private GitException MissingParent(Commit commit)
+    {
+        mirror?.Suspect();
+        return new GitException($"A parent of the commit {commit.Sha} is not in the repository.", isTransient: false);
     }
 
     private Tree? Tree(string commit, string path) => path.Length == 0 ? Commit(commit).Tree : Entry(Commit(commit), path)?.Target as Tree;
@@ -173,13 +184,37 @@ internal sealed class ManifestRepository : IDisposable
             ? throw new GitException($"'{RepositoryPath.Printable(who.Name)}' with '{RepositoryPath.Printable(who.Email)}' cannot be a commit's author; expected a name and an address without brackets and control characters.", isTransient: false)
             : new Signature(who.Name, who.Email, when);
 
+    private static Repository OpenBare(string path)
+    {
+        Repository? opened = null;
+        try
+        {
+            opened = new Repository(path);
+            var bare = opened.Info.IsBare ? opened : throw new GitException($"{path} has a work tree; expected a bare repository.", isTransient: false);
+            opened = null;
+            return bare;
+        }
+        catch (RepositoryNotFoundException e)
+        {
+            throw new GitException($"{path} is not a Git repository that can be read.", isTransient: false, e);
+        }
+        catch (Exception e) when (IsGits(e))
+        {
+            throw new GitException($"{path} is not a Git repository that can be read: {e.Message}", isTransient: false, e);
+        }
+        finally
+        {
+            opened?.Dispose();
+        }
+    }
+
     private static bool IsGits(Exception e) => e is LibGit2SharpException or IOException or UnauthorizedAccessException;
 
-    private static T Reading<T>(Func<T> read) => Guarded(read, "read");
+    private T Reading<T>(Func<T> read) => Guarded(read, "read");
 
-    private static T Writing<T>(Func<T> write) => Guarded(write, "written");
+    private T Writing<T>(Func<T> write) => Guarded(write, "written");
 
-    private static T Guarded<T>(Func<T> act, string what)
+    private T Guarded<T>(Func<T> act, string what)
     {
         try
         {
@@ -187,6 +222,7 @@ internal sealed class ManifestRepository : IDisposable
         }
         catch (Exception e) when (IsGits(e))
         {
+            mirror?.Suspect();
             throw new GitException($"The Git repository cannot be {what}: {e.Message}", isTransient: false, e);
         }
     }

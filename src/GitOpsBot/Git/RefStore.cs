@@ -72,7 +72,9 @@ internal sealed partial class RefStore(string gitDir)
 
     private string PathOf(string name) => Path.Combine(gitDir, name.Replace('/', Path.DirectorySeparatorChar));
 
-    private static void Check(string name)
+    /// <summary>Whether a text is the full name of a ref that is read and written here.</summary>
+    /// <exception cref="GitException">It is not.</exception>
+    public static void Check(string name)
     {
         if (!RefGrammar().IsMatch(name) || name.Contains("..", StringComparison.Ordinal)
             || name.Split('/').Any(p => p.StartsWith('.') || p.EndsWith('.') || p.EndsWith(".lock", StringComparison.OrdinalIgnoreCase)))

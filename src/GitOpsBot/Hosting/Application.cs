@@ -14,6 +14,8 @@ namespace GitOpsBot.Hosting;
 /// <summary>What the commands do: the parts of the world outside, brought together for one call each.</summary>
 internal sealed class Application(StepProbe steps, TimeProvider clock)
 {
+    private Mirrors? mirrors;
+
     /// <summary>All of it, for the command line.</summary>
     public BotActions Actions => new()
     {
@@ -22,19 +24,19 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
         Ask = AskAsync,
         ListPullRequests = async (request, token) =>
         {
-            using var open = Open(request.Settings, request.Repository);
+            using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, token);
             return new Answer<IReadOnlyList<PullRequest>>.Done([.. (await open.Forge.ListAsync(token)).OrderBy(p => p.Number)]);
         },
         ShowPullRequest = ShowAsync,
-        CommentPullRequest = (request, number, text, _) =>
+        CommentPullRequest = async (request, number, text, token) =>
         {
-            using var open = Open(request.Settings, request.Repository);
+            using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, token);
             var comment = open.Forge.CommentAs(number, request.Login, text);
-            return Task.FromResult<Answer<string>>(new Answer<string>.Done($"Comment {comment.Id} stands on pull request {number}; the next pass answers it."));
+            return new Answer<string>.Done($"Comment {comment.Id} stands on pull request {number}; the next pass answers it.");
         },
-        ApprovePullRequest = async (request, number, _) =>
+        ApprovePullRequest = async (request, number, token) =>
         {
-            using var open = Open(request.Settings, request.Repository);
+            using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, token);
             await open.Forge.ApproveAs(number, request.Login);
             return new Answer<string>.Done($"{request.Login} approved pull request {number}.");
         },
@@ -50,7 +52,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
         {
             try
             {
-                using var open = Open(request.Settings, repository);
+                using var open = await OpenAsync(request.Settings, repository, request.Logs, cancellationToken);
                 reports.Add(await new PromotionReconciler(open.Parts).PassAsync(request.Acts, cancellationToken));
             }
             catch (Git.GitException e)
@@ -62,7 +64,11 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
         return new Answer<PassReport>.Done(new PassReport(reports));
     }
 
-    private OpenRepository Open(BotSettings settings, RepositorySettings repository) => new(settings, repository, steps, clock);
+    private Task<OpenRepository> OpenAsync(BotSettings settings, RepositorySettings repository, ILoggerFactory logs, CancellationToken cancellationToken) =>
+        OpenRepository.OpenAsync(settings, repository, MirrorsOf(logs), steps, clock, cancellationToken);
+
+    // One for the life of the process; a process has one log.
+    private Mirrors MirrorsOf(ILoggerFactory logs) => LazyInitializer.EnsureInitialized(ref mirrors, () => new Mirrors((_, _) => ValueTask.FromResult<Git.GitCredentials?>(null), logs, clock));
 
     private async Task<Answer<VerifyReport>> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken)
     {
@@ -75,8 +81,9 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
         }
         else
         {
-            using var git = Git.ManifestRepository.Open(request.Repository!.Path);
-            var revision = git.Tip(request.Repository.Branch) ?? throw new Git.GitException($"The repository {request.Repository.Name} has no branch {request.Repository.Branch}.", isTransient: false);
+            using var git = await MirrorsOf(request.Logs).OpenAsync(request.Settings.DataDirectory, request.Repository!, cancellationToken);
+            await git.FetchAsync(cancellationToken);
+            var revision = git.Tip(request.Repository!.Branch) ?? throw new Git.GitException($"The repository {request.Repository.Name} has no branch {request.Repository.Branch}.", isTransient: false);
             documents = RepositoryDocuments.Read(git, revision, request.Repository.Directory, known);
         }
 
@@ -112,7 +119,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
 
     private async Task<Answer<string>> AskAsync(AskRequest request, CancellationToken cancellationToken)
     {
-        using var open = Open(request.Settings, request.Repository);
+        using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, cancellationToken);
         var seen = await Snapshot.TakeAsync(open.Parts, cancellationToken);
         var (name, environmentName) = request.Ask switch
         {
@@ -159,7 +166,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
 
     private async Task<Answer<PullRequestView>> ShowAsync(PullRequestRequest request, int number, CancellationToken cancellationToken)
     {
-        using var open = Open(request.Settings, request.Repository);
+        using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, cancellationToken);
         return (await open.Forge.ListAsync(cancellationToken)).FirstOrDefault(p => p.Number == number) is not { } found
             ? new Answer<PullRequestView>.No($"There is no pull request {number}.")
             : new Answer<PullRequestView>.Done(new PullRequestView(
@@ -168,7 +175,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
 
     private async Task<Answer<string>> MergeAsync(PullRequestRequest request, int number, CancellationToken cancellationToken)
     {
-        using var open = Open(request.Settings, request.Repository);
+        using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, cancellationToken);
         var seen = await Snapshot.TakeAsync(open.Parts, cancellationToken);
         if (seen.PullRequests.FirstOrDefault(p => p.Number == number) is not { State: PullRequestState.Open } pull)
         {

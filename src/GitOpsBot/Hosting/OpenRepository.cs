@@ -14,17 +14,22 @@ internal sealed class OpenRepository : IDisposable
 {
     private readonly Registries registries;
 
-    /// <summary>Opens it.</summary>
-    /// <exception cref="GitException">It cannot be opened.</exception>
-    public OpenRepository(BotSettings settings, RepositorySettings repository, StepProbe steps, TimeProvider clock)
+    /// <summary>Works with a repository that is open already; it is closed with this.</summary>
+    public OpenRepository(BotSettings settings, RepositorySettings repository, ManifestRepository git, StepProbe steps, TimeProvider clock)
     {
-        Git = ManifestRepository.Open(repository.Path);
+        Git = git;
         registries = new Registries(OptionsOf(settings));
         Forge = new LocalForge(Git, repository.Branch, settings.Committer, clock, steps.Reach);
         Parts = new RepositoryParts(
             repository.Name, repository.Branch, repository.Directory, Git, Forge, registries, Known(settings, repository),
             name => settings.MayPromote(repository, name), settings.Committer, steps, clock);
     }
+
+    /// <summary>Opens it; a remote one's mirror is made when it is not there.</summary>
+    /// <exception cref="GitException">It cannot be opened.</exception>
+    public static async Task<OpenRepository> OpenAsync(
+        BotSettings settings, RepositorySettings repository, Mirrors mirrors, StepProbe steps, TimeProvider clock, CancellationToken cancellationToken) =>
+        new(settings, repository, await mirrors.OpenAsync(settings.DataDirectory, repository, cancellationToken), steps, clock);
 
     /// <summary>The repository.</summary>
     public ManifestRepository Git { get; }

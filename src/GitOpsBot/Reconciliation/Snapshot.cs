@@ -77,6 +77,7 @@ internal sealed class Snapshot
     {
         // The pull requests first: one that is merged after this is seen as merged in the tree, never the other way round.
         var pullRequests = await parts.Forge.ListAsync(cancellationToken);
+        await parts.Git.FetchAsync(cancellationToken);
         var revision = parts.Git.Tip(parts.Branch)
             ?? throw new GitException($"The repository {parts.Name} has no branch {parts.Branch}.", isTransient: false);
         var documents = RepositoryDocuments.Read(parts.Git, revision, parts.Documents, parts.Known);

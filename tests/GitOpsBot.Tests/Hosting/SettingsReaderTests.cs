@@ -38,7 +38,7 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(5), settings.Interval);
         Assert.Equal(new IPEndPoint(IPAddress.IPv6Loopback, 9090), settings.Listen);
         var repository = Assert.Single(settings.Repositories);
-        Assert.Equal(("shop", Path.Combine(folder, "shop.git"), "trunk", "bot"), (repository.Name, repository.Path, repository.Branch, repository.Directory));
+        Assert.Equal(("shop", Path.Combine(folder, "shop.git"), "trunk", "bot"), (repository.Name, repository.Address.ToString(), repository.Branch, repository.Directory));
         Assert.Equal(["ghcr.io/acme/"], repository.Artifacts!);
         Assert.Equal(["org-baseline"], repository.Require);
         Assert.True(settings.Registries[0].PlainHttp);
@@ -90,7 +90,10 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("cluster: { postgresFile: pg }", "'cluster' is not available yet.")]
     [InlineData("sources: { prometheus: { main: { url: x } } }", "'prometheus' is not available yet.")]
     [InlineData("repositories: [{ name: a, url: https://x/y.git }]", "'forge: github', the default, is not available yet: write 'forge: local' and the path of a bare repository as 'url'.")]
-    [InlineData("repositories: [{ name: a, url: 'file:///y.git', forge: local }]", "With 'forge: local' the 'url' is the path of a bare repository, found an address.")]
+    [InlineData("repositories: [{ name: a, url: 'https://x/y.git', forge: local }]", "With 'forge: local' the 'url' is the path of a bare repository, found an address.")]
+    [InlineData("repositories: [{ name: a, url: 'git@x:y.git', forge: local }]", "With 'forge: local' the 'url' is the path of a bare repository, found an address.")]
+    [InlineData("repositories: [{ name: a, url: 'file:///y.git', forge: local }]", "Expected the address of a repository such as https://github.com/acme/manifests.git or ssh://git@github.com/acme/manifests.git.")]
+    [InlineData("repositories: [{ name: a, url: 'https://me:token@x/y.git' }]", "The address of a repository holds no credentials: they are named by files of their own.")]
     [InlineData("repositories: [{ name: a, url: y, forge: local }, { name: a, url: z, forge: local }]", "The repository 'a' is written twice.")]
     [InlineData("repositories: [{ name: a, url: y, forge: local, branch: --upload-pack=x }]", "'--upload-pack=x' is not a valid branch: expected the name of a branch such as main, without refs/heads/.")]
     [InlineData("repositories: [{ name: a, url: y, forge: local, directory: ../other }]", "'../other' is not a valid folder: expected a folder inside the repository such as .gitopsbot, with forward slashes.")]

@@ -170,7 +170,7 @@ public sealed class WorkerTests
     private static WebApplication Build(string[] repositories, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass) => Worker.Build(
         new BotSettings(
             Path.GetTempPath(), TimeSpan.FromSeconds(1), new IPEndPoint(IPAddress.Loopback, 0),
-            [.. repositories.Select(n => new RepositorySettings(n, "/nowhere", "main", ".gitopsbot", null, []))], [], new Dictionary<string, string>(), [],
+            [.. repositories.Select(n => new RepositorySettings(n, new RepositoryAddress.Folder("/nowhere"), "main", ".gitopsbot", null, []))], [], new Dictionary<string, string>(), [],
             new CommitIdentity("GitOpsBot", "bot@example.com")),
         pass, NullLoggerFactory.Instance);
 }

@@ -38,13 +38,13 @@ internal sealed record BotSettings(
 
 /// <summary>One manifest repository.</summary>
 /// <param name="Name">What it is called in commands and logs.</param>
-/// <param name="Path">The bare repository's folder.</param>
+/// <param name="Address">Where it is.</param>
 /// <param name="Branch">The only branch configuration and policy are read from.</param>
 /// <param name="Directory">Where the documents lie in it.</param>
 /// <param name="Artifacts">Prefixes of what it may promote; null when nothing is said, and empty means nothing.</param>
 /// <param name="Require">Policies added to every environment.</param>
 internal sealed record RepositorySettings(
-    string Name, string Path, string Branch, string Directory, IReadOnlyList<string>? Artifacts, IReadOnlyList<string> Require);
+    string Name, RepositoryAddress Address, string Branch, string Directory, IReadOnlyList<string>? Artifacts, IReadOnlyList<string> Require);
 
 /// <summary>One registry host that needs something said.</summary>
 /// <param name="Host">Host, with port where it has one.</param>

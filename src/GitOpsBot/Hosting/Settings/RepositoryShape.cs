@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GitOpsBot.Core.Documents;
+using GitOpsBot.Git;
 
 namespace GitOpsBot.Hosting.Settings;
 
@@ -18,7 +19,7 @@ internal static partial class RepositoryShape
     public static Shape<RepositorySettings> Of(SettingsPaths paths) => Shapes.Object<RepositorySettings>("A manifest repository.", keys =>
     {
         var name = keys.Required("name", Shapes.Name, "What it is called.");
-        var url = keys.Required("url", Address(paths), "The path of a bare repository.");
+        var url = keys.Required("url", Address(paths), "Its address; the path of a bare repository for 'forge: local'.");
         var branch = keys.Optional("branch", Branch, "main", "The base branch.");
         var directory = keys.Optional("directory", Directory, ".gitopsbot", "Where documents lie.");
         var forge = keys.Optional("forge", Shapes.Choice(("github", false), ("local", true)), false, "Where pull requests are.");
@@ -32,7 +33,7 @@ internal static partial class RepositoryShape
                 return default;
             }
 
-            if (fields.Get(url).Contains("://", StringComparison.Ordinal))
+            if (fields.Get(url) is not RepositoryAddress.Folder)
             {
                 fields.Says(url, "With 'forge: local' the 'url' is the path of a bare repository, found an address.");
                 return default;
@@ -43,14 +44,31 @@ internal static partial class RepositoryShape
         };
     });
 
-    // An address is kept as it is, so that the problem told is the one that matters.
-    private static Shape<string> Address(SettingsPaths paths) => new(
+    // A name before '@' and ':' is an address of SSH; a path that looks like one can be written with './' before it.
+    private static Shape<RepositoryAddress> Address(SettingsPaths paths) => new(
         () => new JsonObject { ["type"] = "string" },
-        (node, problems) => node is YamlNode.Scalar { Text: var text } && text.Contains("://", StringComparison.Ordinal) ? text : paths.Anything.Read(node, problems));
+        (node, problems) =>
+        {
+            if (node is not YamlNode.Scalar { Text: var text } || !AddressText().IsMatch(text))
+            {
+                return paths.Anything.Read(node, problems) is { IsRead: true, Value: { } path } ? new RepositoryAddress.Folder(path) : default(Shaped<RepositoryAddress>);
+            }
+
+            if (RepositoryAddress.Parse(text, out var problem) is { } address)
+            {
+                return address;
+            }
+
+            problems.Add(node.Place.Says(problem));
+            return default;
+        });
 
     private static string? BranchName(string text) =>
         BranchText().IsMatch(text) && !text.Contains("..", StringComparison.Ordinal) && !text.Contains("//", StringComparison.Ordinal)
         && !text.StartsWith("refs/", StringComparison.Ordinal) && !text.EndsWith(".lock", StringComparison.Ordinal) && text[^1] is not ('/' or '.') ? text : null;
+
+    [GeneratedRegex(@"\A(?:[A-Za-z][A-Za-z0-9+.-]*://|[^/@:]+@[^/:]+:)")]
+    private static partial Regex AddressText();
 
     [GeneratedRegex(@"\A[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}\z")]
     private static partial Regex BranchText();
