@@ -1,3 +1,4 @@
+using GitOpsBot.Core.Evidence;
 using LibGit2Sharp;
 
 namespace GitOpsBot.Git;
@@ -17,6 +18,9 @@ internal sealed class ManifestRepository : IDisposable
 
     private ManifestRepository(Repository repository, Mirror? mirror) =>
         (this.repository, this.mirror, refs) = (repository, mirror, new RefStore(repository.Info.Path));
+
+    /// <summary>Signs every commit that is made here, as <c>git verify-commit</c> expects of an SSH key; null leaves them unsigned.</summary>
+    public SigningKey? SignsWith { get; set; }
 
     /// <summary>Opens a repository on this machine in place.</summary>
     /// <exception cref="GitException">There is none at that path, it has a work tree (a push would leave it behind), or it cannot be read.</exception>
@@ -173,10 +177,22 @@ internal sealed class ManifestRepository : IDisposable
 
     private static GitException Missing(string id) => new($"{(RefStore.IsId(id) ? id : $"'{RepositoryPath.Printable(id)}'")} is not in the repository; expected the whole id of an object.", isTransient: false);
 
-    private string Create(Tree tree, IReadOnlyList<string> parents, string message, CommitIdentity author, CommitIdentity committer, DateTimeOffset when) =>
-        message.Contains('\0', StringComparison.Ordinal)
-            ? throw new GitException("A commit message cannot hold a NUL character.", isTransient: false)
-            : repository.ObjectDatabase.CreateCommit(Sign(author, when), Sign(committer, when), message, tree, [.. parents.Select(Commit)], prettifyMessage: false).Sha;
+    private string Create(Tree tree, IReadOnlyList<string> parents, string message, CommitIdentity author, CommitIdentity committer, DateTimeOffset when)
+    {
+        if (message.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new GitException("A commit message cannot hold a NUL character.", isTransient: false);
+        }
+
+        var (by, with, below) = (Sign(author, when), Sign(committer, when), parents.Select(Commit).ToList());
+        if (SignsWith is not { } key)
+        {
+            return repository.ObjectDatabase.CreateCommit(by, with, message, tree, below, prettifyMessage: false).Sha;
+        }
+
+        var content = LibGit2Sharp.Commit.CreateBuffer(by, with, message, tree, below, prettifyMessage: false, commentChar: null);
+        return repository.ObjectDatabase.CreateCommitWithSignature(content, SshSignature.Sign(key, "git", System.Text.Encoding.UTF8.GetBytes(content))).Sha;
+    }
 
     // Characters that would forge another header of the commit.
     private static Signature Sign(CommitIdentity who, DateTimeOffset when) =>

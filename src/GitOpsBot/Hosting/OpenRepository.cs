@@ -18,6 +18,7 @@ internal sealed class OpenRepository : IDisposable
     public OpenRepository(BotSettings settings, RepositorySettings repository, ManifestRepository git, StepProbe steps, TimeProvider clock)
     {
         Git = git;
+        Git.SignsWith = settings.SigningKey?.Read();
         registries = new Registries(OptionsOf(settings));
         Forge = new LocalForge(Git, repository.Branch, settings.Committer, clock, steps.Reach);
         Parts = new RepositoryParts(

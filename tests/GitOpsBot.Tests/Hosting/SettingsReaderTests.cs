@@ -49,6 +49,15 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void The_signing_key_is_read_from_its_file()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        File.WriteAllText(Path.Combine(folder, "bot.key"), key.ExportPkcs8PrivateKeyPem());
+
+        Assert.Equal(key.ExportSubjectPublicKeyInfo(), Read("signing: { keyFile: bot.key }").SigningKey!.Read().PublicKey.SubjectPublicKeyInfo.ToArray());
+    }
+
+    [Fact]
     public void Empty_settings_have_the_documented_defaults()
     {
         var settings = Read("");
@@ -85,8 +94,8 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("interval: 500ms", "Expected a duration such as 30s, 15m, 24h or 7d, at most 36500d, found '500ms'.")]
     [InlineData("interval: 0s", "Expected an interval from 1s to 30d.")]
     [InlineData("interval: 36500d", "Expected an interval from 1s to 30d.")]
-    [InlineData("signing: { keyFile: bot.key }", "'signing' is not available yet.")]
     [InlineData("trust: { sigstoreTrustedRootFile: t.json }", "'trust' is not available yet.")]
+    [InlineData("signing: { keyFile: user }", "The file FOLDER/user cannot sign: A signing key must be exactly one PEM block 'PRIVATE KEY' (PKCS #8), but the text is something else.")]
     [InlineData("cluster: { postgresFile: pg }", "'cluster' is not available yet.")]
     [InlineData("sources: { prometheus: { main: { url: x } } }", "'prometheus' is not available yet.")]
     [InlineData("repositories: [{ name: a, url: https://x/y.git }]", "'forge: github', the default, is not available yet: write 'forge: local' and the path of a bare repository as 'url'.")]

@@ -23,6 +23,9 @@ internal sealed record BotSettings(
     IReadOnlyList<string> PolicyFolders,
     CommitIdentity Committer)
 {
+    /// <summary>The key that signs commits and promotion records; null when nothing is signed.</summary>
+    public SigningKeyFile? SigningKey { get; init; }
+
     /// <summary>
     /// Whether a repository may promote from there: what its <c>artifacts</c> say; without them, any place that needs no credentials, so that
     /// documents cannot borrow the bot's.

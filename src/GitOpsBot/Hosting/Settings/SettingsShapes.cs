@@ -28,14 +28,15 @@ internal sealed partial class SettingsShapes(string folder)
             var sources = keys.Optional("sources", Sources(paths), Empty, "What documents may name.");
             var policies = keys.Optional("policies", Shapes.List(paths.Folder), [], "More folders of documents, known to every repository.");
             var committer = keys.Optional("committer", Committer, new CommitIdentity("GitOpsBot", "gitopsbot@localhost"), "Who commits.");
-            keys.NotAvailable("github", "trust", "signing", "cluster");
+            var signing = keys.Optional("signing", SigningKeyFile.Shape(paths), null!, "The key that signs.");
+            keys.NotAvailable("github", "trust", "cluster");
             return fields =>
             {
                 var once = fields.NamesOnce(repositories, r => r.Name, "repository") & fields.NamesOnce(registries, r => r.Host, "registry host");
                 return once
                     ? new BotSettings(
                         fields.Get(data), fields.Get(interval), fields.Get(http), fields.Get(repositories), fields.Get(registries),
-                        fields.Get(sources), fields.Get(policies), fields.Get(committer))
+                        fields.Get(sources), fields.Get(policies), fields.Get(committer)) { SigningKey = fields.Get(signing) }
                     : default(Shaped<BotSettings>);
             };
         });
