@@ -6,7 +6,8 @@ using GitOpsBot.Reconciliation;
 using var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-return await CommandLine.RunAsync(args, Terminal.OfProcess(), new Application(StepProbe.FromEnvironment(Terminal.OfProcess().Variables), TimeProvider.System).Actions, stop.Token);
+using var application = new Application(StepProbe.FromEnvironment(Terminal.OfProcess().Variables), TimeProvider.System);
+return await CommandLine.RunAsync(args, Terminal.OfProcess(), application.Actions, stop.Token);
 
 // What runs is told to stop, and ends by itself: a second signal is the operating system's own.
 void Stop(PosixSignalContext context)

@@ -9,9 +9,15 @@ public sealed class BareRepository : IDisposable
     private readonly Repository repository;
 
     /// <summary>An empty repository whose branch is <c>main</c>.</summary>
-    public BareRepository()
+    public BareRepository() : this(Directory.CreateTempSubdirectory("gitopsbot-").FullName)
     {
-        Path = Directory.CreateTempSubdirectory("gitopsbot-").FullName;
+    }
+
+    /// <summary>The same in a folder that is made for it.</summary>
+    public BareRepository(string path)
+    {
+        Path = path;
+        Directory.CreateDirectory(path);
         Repository.Init(Path, isBare: true);
         File.WriteAllText(System.IO.Path.Combine(Path, "HEAD"), "ref: refs/heads/main\n");
         repository = new Repository(Path);

@@ -22,19 +22,16 @@ public static class PullRequestText
         var promotion = what.Promotion;
         var body = new StringBuilder();
         Moves(body, promotion);
-        body.Append("\n| Gate | Outcome | Why |\n|---|---|---|\n");
-        foreach (var row in what.Rows)
-        {
-            var due = row.Before == GateTiming.Merge ? " (before the merge)" : "";
-            body.Append(CultureInfo.InvariantCulture, $"| {Inert.Markdown(row.Name)}{due} | {Mark(row.Outcome)} {row.Outcome.Word} | {Inert.Markdown(row.Outcome.Reason)} |\n");
-        }
-
-        body.Append('\n').Append(environment.Merge == MergeMode.Auto ? "The bot merges this when every gate has passed." : "People merge this when every gate has passed.")
+        body.Append('\n').Append(GateTable.Write(what.Rows)).Append('\n').Append(environment.Merge == MergeMode.Auto ? "The bot merges this when every gate has passed." : "People merge this when every gate has passed.")
             .Append(" Comment `/status`, `/approve`, `/hold` or `/help`; to go back after the merge, comment `/rollback REASON` or revert the commit.\n")
+            .Append(what.ForgeSays is null ? "" : $"\n⏳ {Inert.Markdown(what.ForgeSays)}\n")
             .Append(CultureInfo.InvariantCulture, $"\nPolicy `{what.Judgement.Policy.Name}` at blob `{what.Judgement.Policy.Blob}`. Promotion `{promotion.Id}`.\n");
         var isHeld = what.Objections.Any(o => o.Name == "hold");
         string[] labels = ["promotion", $"env/{promotion.Environment}", .. isHeld ? ["promotion/hold"] : Array.Empty<string>()];
-        return new PullRequestFace(PromotionMessage.Subject(promotion), Cut(body.ToString()), [.. labels.Order(StringComparer.Ordinal)], Status(what.Rows, what.MayMerge));
+        return new PullRequestFace(PromotionMessage.Subject(promotion), Cut(body.ToString()), [.. labels.Order(StringComparer.Ordinal)], Status(what.Rows, what.MayMerge))
+        {
+            Summary = GateTable.Write(what.Rows),
+        };
     }
 
     /// <summary>A rollback.</summary>
@@ -44,14 +41,9 @@ public static class PullRequestText
         body.Append(CultureInfo.InvariantCulture, $"{Inert.Markdown(what.By)} asked for this: {Inert.Markdown(what.Reason)}\n\n");
         Moves(body, what.Move);
         body.Append(CultureInfo.InvariantCulture, $"\nIt reverts commit {what.Reverts}. What it takes out is refused in {environment.Name} and in every environment after it, and nothing new comes here by itself until `/unhold`.\n");
-        body.Append("\n| Rule | Outcome | Why |\n|---|---|---|\n");
-        foreach (var row in what.Rows)
-        {
-            body.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {Mark(row.Outcome)} {row.Outcome.Word} | {Inert.Markdown(row.Outcome.Reason)} |\n");
-        }
-
+        body.Append('\n').Append(GateTable.Write(what.Rows));
         string[] labels = [$"env/{what.Move.Environment}", "promotion", "promotion/rollback"];
-        return new PullRequestFace(RollbackMessage.Subject(what.Move), Cut(body.ToString()), labels, Status(what.Rows, what.MayMerge));
+        return new PullRequestFace(RollbackMessage.Subject(what.Move), Cut(body.ToString()), labels, Status(what.Rows, what.MayMerge)) { Summary = GateTable.Write(what.Rows) };
     }
 
     private static void Moves(StringBuilder body, Promotion promotion)
@@ -64,7 +56,8 @@ public static class PullRequestText
         }
     }
 
-    private static (string, string) Status(IReadOnlyList<GateResult> rows, bool mayMerge)
+    /// <summary>State and sentence of the check <c>gitopsbot/promotion</c>.</summary>
+    public static (string State, string Description) Status(IReadOnlyList<GateResult> rows, bool mayMerge)
     {
         if (mayMerge)
         {
@@ -75,8 +68,6 @@ public static class PullRequestText
         var sentence = open is null ? "The policy has no gates." : $"{open.Name}: {Inert.Plain(open.Outcome.Reason)}";
         return (rows.Any(r => r.Outcome is GateOutcome.Failed) || open is null ? "failure" : "pending", Inert.Cut(sentence, LongestStatus));
     }
-
-    private static string Mark(GateOutcome outcome) => outcome switch { GateOutcome.Passed => "✅", GateOutcome.Pending => "⏳", _ => "❌" };
 
     private static string Cut(string body) => Inert.Cut(body, Longest, "\n\n(cut here: the text was too long)\n");
 }

@@ -3,6 +3,7 @@ using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Evidence;
 using GitOpsBot.Core.Manifests;
 using GitOpsBot.Core.Policies;
+using GitOpsBot.Core.Promotions.Commands;
 
 namespace GitOpsBot.Core.Configuration;
 
@@ -16,9 +17,9 @@ public sealed class DocumentSet
 
     private DocumentSet(
         IReadOnlyList<Pipeline> pipelines, IReadOnlySet<string> broken, IReadOnlyDictionary<string, Policy> policies, IReadOnlyList<Authority> authorities,
-        IReadOnlyList<Problem> problems, bool hasUnreadableFile, IReadOnlyList<Policy> required) =>
-        (Pipelines, Broken, Policies, Authorities, Problems, HasUnreadableFile, this.required) =
-            (pipelines, broken, policies, authorities, problems, hasUnreadableFile, required);
+        IReadOnlyList<Problem> problems, bool hasUnreadableFile, IReadOnlyList<Policy> required, CommandAccess access) =>
+        (Pipelines, Broken, Policies, Authorities, Problems, HasUnreadableFile, this.required, Access) =
+            (pipelines, broken, policies, authorities, problems, hasUnreadableFile, required, access);
 
     /// <summary>Pipelines without a problem in them or in what they name, in order of name.</summary>
     public IReadOnlyList<Pipeline> Pipelines { get; }
@@ -31,6 +32,9 @@ public sealed class DocumentSet
 
     /// <summary>Authorities whose keys could be read.</summary>
     public IReadOnlyList<Authority> Authorities { get; }
+
+    /// <summary>Who may command.</summary>
+    public CommandAccess Access { get; }
 
     /// <summary>Everything that is wrong, in order of file and place.</summary>
     public IReadOnlyList<Problem> Problems { get; }
@@ -60,13 +64,16 @@ public sealed class DocumentSet
         var named = ContestedNames(documents, problems);
         whole.RemoveAll(p => required is null || contested.Contains(p.Name) || named.Contains(p.Name));
 
+        var isUnreadable = sources.ReadProblems.Count > 0 || index.HasUnreadable;
+        var access = AccessDocument.Join(index, read.SelectMany(p => p.Pipeline.Environments).Select(e => e.Name).ToHashSet(StringComparer.Ordinal), isUnreadable, problems);
+
         var wholeNames = whole.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         return new DocumentSet(
             whole,
             documents.Where(d => !wholeNames.Contains(d.Name)).SelectMany(d => d.Aliases.Prepend(d.Name)).Where(n => !wholeNames.Contains(n)).ToHashSet(StringComparer.Ordinal),
             policies, authorities,
             [.. problems.Distinct().OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column)],
-            sources.ReadProblems.Count > 0 || index.HasUnreadable, required ?? [])
+            isUnreadable, required ?? [], access)
         {
             HasFiles = sources.Repository.Any(f => DocumentIndex.IsYaml(f.Path)),
         };

@@ -7,7 +7,7 @@ namespace GitOpsBot.Core.Configuration;
 internal static class NotBuiltYet
 {
     /// <summary>Kinds of documents that are known, and not available yet.</summary>
-    public static readonly IReadOnlyList<string> Kinds = ["Access", "Freeze"];
+    public static readonly IReadOnlyList<string> Kinds = ["Freeze"];
 
     /// <summary>Keys of gates that are known, and not available until a <see cref="Policies.GateKind"/> has them.</summary>
     public static readonly IReadOnlyList<string> Gates = ["vulnerabilities", "sbom", "deployed", "slo", "window", "expression"];

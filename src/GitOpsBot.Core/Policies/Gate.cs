@@ -39,6 +39,9 @@ public abstract record Gate(GateHeader Header)
     /// <summary>Whether it can only be met on a pull request.</summary>
     public virtual bool NeedsPullRequest => false;
 
+    /// <summary>The teams, <c>@org/team</c>, whose members it asks for.</summary>
+    public virtual IReadOnlyList<string> Teams => [];
+
     /// <summary>Answers for one candidate.</summary>
     public abstract GateOutcome Evaluate(GateFacts facts);
 }

@@ -15,6 +15,9 @@ public sealed record JudgedCandidate(Judgement Judgement, IReadOnlyList<Objectio
     /// <summary>What set it going: <c>selection</c>, <c>predecessor</c>, or <c>requested by LOGIN</c>.</summary>
     public string Trigger { get; init; } = "selection";
 
+    /// <summary>Why the forge did not merge it when it was asked to, as a sentence; null when it was not asked.</summary>
+    public string? ForgeSays { get; init; }
+
     /// <summary>The promotion it would be.</summary>
     public Promotion Promotion => Judgement.Promotion;
 
@@ -40,6 +43,9 @@ public sealed record JudgedCandidate(Judgement Judgement, IReadOnlyList<Objectio
 /// <param name="Status">State and sentence of the commit status <c>gitopsbot/promotion</c>; null when there is none yet.</param>
 public sealed record PullRequestFace(string Title, string Body, IReadOnlyList<string> Labels, (string State, string Description)? Status)
 {
+    /// <summary>The gates as a table, for a check that has room for more than a sentence; empty on what was read from a forge.</summary>
+    public string Summary { get; init; } = "";
+
     /// <summary>Whether a reader would see the same.</summary>
     public bool Shows(PullRequestFace other) =>
         Title == other.Title && Body == other.Body && Status == other.Status && Labels.SequenceEqual(other.Labels);

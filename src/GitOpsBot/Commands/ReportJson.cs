@@ -37,7 +37,7 @@ internal static class ReportJson
         var shown = Of(view.PullRequest);
         shown["body"] = view.PullRequest.Body;
         shown["labels"] = Array(view.PullRequest.Labels.Order(StringComparer.Ordinal), label => JsonValue.Create(label));
-        shown["approvals"] = Array(view.PullRequest.Approvals, a => new JsonObject { ["login"] = a.Login, ["headSha"] = a.HeadSha, ["at"] = Time(a.At) });
+        shown["approvals"] = Array(view.Approvals, a => new JsonObject { ["login"] = a.Login, ["headSha"] = a.HeadSha, ["at"] = Time(a.At) });
         shown["status"] = view.Status is { } status ? new JsonObject { ["state"] = Word(status.State), ["description"] = status.Description } : null;
         shown["comments"] = Array(view.Comments, c => new JsonObject { ["id"] = c.Id, ["login"] = c.Login, ["text"] = c.Text, ["at"] = Time(c.At) });
         return shown;

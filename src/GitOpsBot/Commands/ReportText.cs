@@ -101,7 +101,7 @@ internal sealed class ReportText
             Line($"gitopsbot/promotion: {ReportJson.Word(status.State)}: {Safe(status.Description)}");
         }
 
-        foreach (var approval in view.PullRequest.Approvals)
+        foreach (var approval in view.Approvals)
         {
             Line($"Approved by {Safe(approval.Login)} at {Safe(approval.HeadSha)}");
         }

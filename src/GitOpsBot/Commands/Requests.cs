@@ -53,8 +53,8 @@ internal sealed record AskRequest(BotSettings Settings, RepositorySettings Repos
 /// <summary>Something about the pull requests of one repository.</summary>
 internal sealed record PullRequestRequest(BotSettings Settings, RepositorySettings Repository, string Login, ILoggerFactory Logs);
 
-/// <summary>A pull request with its conversation and the status of its head.</summary>
-internal sealed record PullRequestView(PullRequest PullRequest, IReadOnlyList<Comment> Comments, CommitStatus? Status);
+/// <summary>A pull request with its conversation, approvals and the status of its head.</summary>
+internal sealed record PullRequestView(PullRequest PullRequest, IReadOnlyList<Comment> Comments, IReadOnlyList<Review> Approvals, CommitStatus? Status);
 
 /// <summary>The demonstration.</summary>
 /// <param name="Folder">Where to build the world; null for a temporary folder.</param>

@@ -183,12 +183,13 @@ internal sealed class DemoStory
     private async Task ApproveAsync(CancellationToken cancellationToken)
     {
         var request = new PullRequestRequest(settings, settings.Repositories[0], "anna", logs);
-        var actions = new Application(new StepProbe(), clock).Actions;
+        using var application = new Application(new StepProbe(), clock);
+        var actions = application.Actions;
         using var open = Open();
         foreach (var pull in (await open.Forge.ListAsync(cancellationToken)).Where(p => p.State == PullRequestState.Open).OrderBy(p => p.Number))
         {
             console.WriteLine($"  pull request {pull.Number}: {pull.Title}");
-            await open.Forge.ApproveAs(pull.Number, "anna");
+            await open.Local!.ApproveAs(pull.Number, "anna");
             if (pull.Head.EndsWith("/storefront", StringComparison.Ordinal) && await actions.MergePullRequest!(request, pull.Number, cancellationToken) is Answer<string>.Done merged)
             {
                 console.WriteLine($"  {merged.Report}");
@@ -200,7 +201,7 @@ internal sealed class DemoStory
     {
         using var open = Open();
         var merged = (await open.Forge.ListAsync(cancellationToken)).First(p => p.Head == "promote/staging/checkout");
-        open.Forge.CommentAs(merged.Number, "anna", "/rollback the cart loses items");
+        open.Local!.CommentAs(merged.Number, "anna", "/rollback the cart loses items");
         console.WriteLine($"  anna comments on pull request {merged.Number}: /rollback the cart loses items");
     }
 

@@ -30,9 +30,31 @@ public interface IForge
     /// <exception cref="ForgeException">The forge refuses or does not answer.</exception>
     Task SetLabelsAsync(int number, IReadOnlyList<string> labels, CancellationToken cancellationToken);
 
-    /// <summary>All comments in the order they were written.</summary>
+    /// <summary>One pull request of the repository, to whatever branch; null when there is none of that number.</summary>
     /// <exception cref="ForgeException">The forge does not answer.</exception>
-    Task<IReadOnlyList<Comment>> ListCommentsAsync(int number, CancellationToken cancellationToken);
+    Task<PullRequest?> FindAsync(int number, CancellationToken cancellationToken);
+
+    /// <summary>Who closed a pull request without merging it: a login, or null for the bot itself and while it is open.</summary>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    Task<string?> WhoClosedAsync(int number, CancellationToken cancellationToken);
+
+    /// <summary>Approvals by review, each person's last word; those taken back, dismissed or asked for again are left out.</summary>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    Task<IReadOnlyList<Review>> ListApprovalsAsync(int number, CancellationToken cancellationToken);
+
+    /// <summary>Comments in the conversations of all pull requests, written or edited since then, in the order they were written.</summary>
+    /// <param name="since">Null for all of them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    Task<IReadOnlyList<Comment>> ListCommentsAsync(DateTimeOffset? since, CancellationToken cancellationToken);
+
+    /// <summary>One comment of a pull request's conversation as it stands now; null when it is gone.</summary>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    Task<Comment?> FindCommentAsync(int number, long commentId, CancellationToken cancellationToken);
+
+    /// <summary>The first comment of the bot itself in a pull request that holds this text, or null.</summary>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    Task<Comment?> FindOwnCommentAsync(int number, string marker, CancellationToken cancellationToken);
 
     /// <summary>Writes a comment as the bot.</summary>
     /// <exception cref="ForgeException">The forge refuses or does not answer.</exception>
@@ -42,7 +64,7 @@ public interface IForge
     /// <exception cref="ForgeException">The forge refuses or does not answer.</exception>
     Task EditCommentAsync(int number, long commentId, string text, CancellationToken cancellationToken);
 
-    /// <summary>Adds the bot's reaction to a comment.</summary>
+    /// <summary>Adds the bot's reaction to a comment; to one that is gone there is nothing to add.</summary>
     /// <exception cref="ForgeException">The forge refuses or does not answer.</exception>
     Task ReactAsync(int number, long commentId, Reaction reaction, CancellationToken cancellationToken);
 
@@ -54,9 +76,20 @@ public interface IForge
     /// <exception cref="ForgeException">The forge does not answer.</exception>
     Task<CommitStatus?> GetStatusAsync(string sha, CancellationToken cancellationToken);
 
+    /// <summary>Commits that a merge queue is about to put on the base branch; none where the forge has no queue.</summary>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    Task<IReadOnlyList<QueuedHead>> ListQueueAsync(CancellationToken cancellationToken);
+
+    /// <summary>The full name of a ref by which the head of an open pull request can be fetched, also of one from somebody's copy.</summary>
+    string HeadRef(int number);
+
     /// <summary>What this person may do in the repository, asked at this moment.</summary>
     /// <exception cref="ForgeException">The forge does not answer; never a permission instead.</exception>
     Task<Permission> GetPermissionAsync(string login, CancellationToken cancellationToken);
+
+    /// <summary>Whether a person is a member of a team, <c>@org/team</c>; invitations that were not accepted do not count.</summary>
+    /// <exception cref="ForgeException">The forge does not answer, or there is no such team; never a membership instead.</exception>
+    Task<bool> IsMemberAsync(string team, string login, CancellationToken cancellationToken);
 }
 
 /// <summary>State of a pull request.</summary>
@@ -75,16 +108,25 @@ public enum PullRequestState
 /// <param name="Title">Title.</param>
 /// <param name="Body">Text.</param>
 /// <param name="State">State.</param>
-/// <param name="Head">Branch that is proposed, without <c>refs/heads/</c>.</param>
+/// <param name="Head">Branch that is proposed, without <c>refs/heads/</c>; of somebody's copy of the repository <c>OWNER:BRANCH</c>, which no branch here is called.</param>
 /// <param name="Base">Branch it is proposed to.</param>
 /// <param name="HeadSha">Tip of the head branch (of the merged or closed head, when it is not open).</param>
 /// <param name="Labels">Labels, in no order that matters.</param>
-/// <param name="Approvals">Approvals by review, those of people who later took them back left out.</param>
 /// <param name="MergeSha">The commit that it became on the base branch; null unless merged.</param>
-/// <param name="ClosedBy">Who closed it without merging: a login, or null for the bot itself and while it is open.</param>
 public sealed record PullRequest(
-    int Number, string Title, string Body, PullRequestState State, string Head, string Base, string HeadSha,
-    IReadOnlyList<string> Labels, IReadOnlyList<Review> Approvals, string? MergeSha, string? ClosedBy);
+    int Number, string Title, string Body, PullRequestState State, string Head, string Base, string HeadSha, IReadOnlyList<string> Labels, string? MergeSha)
+{
+    /// <summary>Why the forge did not merge this head when it was last asked to, as a sentence; null when it was not asked, or nobody remembers.</summary>
+    public string? MergeRefusal { get; init; }
+
+    /// <summary>Whether the forge would merge the head only when it stands on the tip of the base branch, and it does not.</summary>
+    public bool IsBehind { get; init; }
+}
+
+/// <summary>A commit of a merge queue.</summary>
+/// <param name="Ref">The full name of its ref.</param>
+/// <param name="Sha">The commit.</param>
+public sealed record QueuedHead(string Ref, string Sha);
 
 /// <summary>An approval given to one head commit.</summary>
 public sealed record Review(string Login, string HeadSha, DateTimeOffset At);
@@ -94,14 +136,14 @@ public sealed record PullRequestDraft(string Title, string Body, string Head, st
 
 /// <summary>A comment in a pull request's conversation.</summary>
 /// <param name="Id">Unique in the repository, growing.</param>
+/// <param name="PullRequest">Number of the pull request.</param>
 /// <param name="Login">Who wrote it.</param>
 /// <param name="Text">Text as written.</param>
 /// <param name="At">When.</param>
-/// <param name="HeadSha">The pull request's head when it was written.</param>
+/// <param name="HeadSha">The pull request's head when it was written; null where the forge does not keep it.</param>
 /// <param name="IsEdited">Whether it was changed afterwards.</param>
 /// <param name="IsByBot">Whether a program wrote it, this one included.</param>
-/// <param name="Reactions">The bot's own reactions.</param>
-public sealed record Comment(long Id, string Login, string Text, DateTimeOffset At, string HeadSha, bool IsEdited, bool IsByBot, IReadOnlyList<Reaction> Reactions);
+public sealed record Comment(long Id, int PullRequest, string Login, string Text, DateTimeOffset At, string? HeadSha, bool IsEdited, bool IsByBot);
 
 /// <summary>The bot's answer to a comment.</summary>
 public enum Reaction
@@ -128,7 +170,13 @@ public enum CommitState
 }
 
 /// <summary>A commit status.</summary>
-public sealed record CommitStatus(CommitState State, string Description);
+/// <param name="State">State.</param>
+/// <param name="Description">One sentence, at most 140 characters.</param>
+public sealed record CommitStatus(CommitState State, string Description)
+{
+    /// <summary>More of it in Markdown, where the forge has a place for that; not read back.</summary>
+    public string? Summary { get; init; }
+}
 
 /// <summary>A person's permission on the repository, each including the ones before it.</summary>
 public enum Permission
@@ -137,9 +185,13 @@ public enum Permission
     None,
     /// <summary>May read.</summary>
     Read,
+    /// <summary>May sort issues and pull requests.</summary>
+    Triage,
     /// <summary>May write.</summary>
     Write,
-    /// <summary>May change settings.</summary>
+    /// <summary>May change some settings.</summary>
+    Maintain,
+    /// <summary>May change all settings.</summary>
     Admin,
 }
 
@@ -150,6 +202,9 @@ public abstract record MergeResult
 
     /// <summary>It stands on the base branch as this commit.</summary>
     public sealed record Merged(string Sha) : MergeResult;
+
+    /// <summary>The forge merges it later, or when something that it demands is there, in this sentence: look again.</summary>
+    public sealed record Waiting(string Reason) : MergeResult;
 
     /// <summary>The head is not the one that was judged, or the base moved at that moment: look again.</summary>
     public sealed record Stale(string Reason) : MergeResult;

@@ -5,6 +5,7 @@ using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
 using GitOpsBot.Demo;
 using GitOpsBot.Forge;
+using GitOpsBot.Forge.GitHub;
 using GitOpsBot.Hosting.Settings;
 using GitOpsBot.Reconciliation;
 using GitOpsBot.Registry;
@@ -12,8 +13,9 @@ using GitOpsBot.Registry;
 namespace GitOpsBot.Hosting;
 
 /// <summary>What the commands do: the parts of the world outside, brought together for one call each.</summary>
-internal sealed class Application(StepProbe steps, TimeProvider clock)
+internal sealed class Application(StepProbe steps, TimeProvider clock) : IDisposable
 {
+    private readonly GitHubClients github = new(clock);
     private Mirrors? mirrors;
 
     /// <summary>All of it, for the command line.</summary>
@@ -31,13 +33,23 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
         CommentPullRequest = async (request, number, text, token) =>
         {
             using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, token);
-            var comment = open.Forge.CommentAs(number, request.Login, text);
+            if (open.Local is not { } local)
+            {
+                return NotHere(request.Repository);
+            }
+
+            var comment = local.CommentAs(number, request.Login, text);
             return new Answer<string>.Done($"Comment {comment.Id} stands on pull request {number}; the next pass answers it.");
         },
         ApprovePullRequest = async (request, number, token) =>
         {
             using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, token);
-            await open.Forge.ApproveAs(number, request.Login);
+            if (open.Local is not { } local)
+            {
+                return NotHere(request.Repository);
+            }
+
+            await local.ApproveAs(number, request.Login);
             return new Answer<string>.Done($"{request.Login} approved pull request {number}.");
         },
         MergePullRequest = MergeAsync,
@@ -65,10 +77,18 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
     }
 
     private Task<OpenRepository> OpenAsync(BotSettings settings, RepositorySettings repository, ILoggerFactory logs, CancellationToken cancellationToken) =>
-        OpenRepository.OpenAsync(settings, repository, MirrorsOf(logs), steps, clock, cancellationToken);
+        OpenRepository.OpenAsync(settings, repository, MirrorsOf(settings, logs), github, steps, clock, cancellationToken);
 
     // One for the life of the process; a process has one log.
-    private Mirrors MirrorsOf(ILoggerFactory logs) => LazyInitializer.EnsureInitialized(ref mirrors, () => new Mirrors((_, _) => ValueTask.FromResult<Git.GitCredentials?>(null), logs, clock));
+    private Mirrors MirrorsOf(BotSettings settings, ILoggerFactory logs) =>
+        LazyInitializer.EnsureInitialized(ref mirrors, () => new Mirrors((repository, token) => github.ForGitAsync(settings.GitHub, repository, token), logs, clock));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        github.Dispose();
+        mirrors?.Dispose();
+    }
 
     private async Task<Answer<VerifyReport>> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken)
     {
@@ -81,7 +101,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
         }
         else
         {
-            using var git = await MirrorsOf(request.Logs).OpenAsync(request.Settings.DataDirectory, request.Repository!, cancellationToken);
+            using var git = await MirrorsOf(request.Settings, request.Logs).OpenAsync(request.Settings.DataDirectory, request.Repository!, cancellationToken);
             await git.FetchAsync(cancellationToken);
             var revision = git.Tip(request.Repository!.Branch) ?? throw new Git.GitException($"The repository {request.Repository.Name} has no branch {request.Repository.Branch}.", isTransient: false);
             documents = RepositoryDocuments.Read(git, revision, request.Repository.Directory, known);
@@ -140,6 +160,12 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
         var environment = pipeline.Environment(environmentName)!;
         var requests = new Reconciliation.Requests(seen);
         var (login, at) = (request.Login, clock.GetUtcNow());
+        var word = request.Ask.GetType().Name.ToLowerInvariant();
+        if (!await seen.Access.MayAsync(login, word, environment.Name, cancellationToken))
+        {
+            return new Answer<string>.No($"{login} may not {word} in {environment.Name}: {seen.Access.Says(word, environment.Name)} may.");
+        }
+
         var isRollbackOpen = seen.PullRequests.Any(p => p.State == PullRequestState.Open && p.Head == BranchNames.Rollback(environment.Name, pipeline.Name));
         var outcome = request.Ask switch
         {
@@ -164,13 +190,17 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
         return new Answer<string>.Done($"{outcome.Answer} {(line is null ? "Nothing is to do." : $"Verdict {line.Verdict}, action {line.Action.ToString().ToLowerInvariant()}.")}");
     }
 
+    private static Answer<string>.No NotHere(RepositorySettings repository) =>
+        new($"The pull requests of {repository.Name} are on GitHub: comment and approve there, as yourself.");
+
     private async Task<Answer<PullRequestView>> ShowAsync(PullRequestRequest request, int number, CancellationToken cancellationToken)
     {
         using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, cancellationToken);
         return (await open.Forge.ListAsync(cancellationToken)).FirstOrDefault(p => p.Number == number) is not { } found
             ? new Answer<PullRequestView>.No($"There is no pull request {number}.")
             : new Answer<PullRequestView>.Done(new PullRequestView(
-                found, await open.Forge.ListCommentsAsync(number, cancellationToken), await open.Forge.GetStatusAsync(found.HeadSha, cancellationToken)));
+                found, [.. (await open.Forge.ListCommentsAsync(null, cancellationToken)).Where(c => c.PullRequest == number)],
+                await open.Forge.ListApprovalsAsync(number, cancellationToken), await open.Forge.GetStatusAsync(found.HeadSha, cancellationToken)));
     }
 
     private async Task<Answer<string>> MergeAsync(PullRequestRequest request, int number, CancellationToken cancellationToken)
@@ -206,6 +236,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock)
         {
             StepResult.Done done => new Answer<string>.Done($"Pull request {number} is merged as {done.Commit}."),
             StepResult.Lost lost => new Answer<string>.No(lost.Reason),
+            StepResult.Waiting waiting => new Answer<string>.No(waiting.Reason),
             StepResult.Refused refused => new Answer<string>.No(refused.Reason),
             _ => throw new System.Diagnostics.UnreachableException(),
         };

@@ -1,6 +1,8 @@
 using GitOpsBot.Commands;
 using GitOpsBot.Core.Configuration;
 using GitOpsBot.Core.Documents;
+using GitOpsBot.Forge;
+using GitOpsBot.Forge.GitHub;
 using GitOpsBot.Forge.Local;
 using GitOpsBot.Git;
 using GitOpsBot.Hosting.Settings;
@@ -15,28 +17,36 @@ internal sealed class OpenRepository : IDisposable
     private readonly Registries registries;
 
     /// <summary>Works with a repository that is open already; it is closed with this.</summary>
-    public OpenRepository(BotSettings settings, RepositorySettings repository, ManifestRepository git, StepProbe steps, TimeProvider clock)
+    public OpenRepository(BotSettings settings, RepositorySettings repository, ManifestRepository git, StepProbe steps, TimeProvider clock, GitHubClient? client = null)
     {
         Git = git;
         Git.SignsWith = settings.SigningKey?.Read();
         registries = new Registries(OptionsOf(settings));
-        Forge = new LocalForge(Git, repository.Branch, settings.Committer, clock, steps.Reach);
+        Local = client is null ? new LocalForge(Git, repository.Branch, settings.Committer, clock, steps.Reach) : null;
+        Forge = client?.Forge ?? (IForge)Local!;
         Parts = new RepositoryParts(
             repository.Name, repository.Branch, repository.Directory, Git, Forge, registries, Known(settings, repository),
-            name => settings.MayPromote(repository, name), settings.Committer, steps, clock);
+            name => settings.MayPromote(repository, name), settings.Committer, steps, clock)
+        {
+            Comments = client?.Comments ?? new CommentCursor(),
+        };
     }
 
     /// <summary>Opens it; a remote one's mirror is made when it is not there.</summary>
     /// <exception cref="GitException">It cannot be opened.</exception>
     public static async Task<OpenRepository> OpenAsync(
-        BotSettings settings, RepositorySettings repository, Mirrors mirrors, StepProbe steps, TimeProvider clock, CancellationToken cancellationToken) =>
-        new(settings, repository, await mirrors.OpenAsync(settings.DataDirectory, repository, cancellationToken), steps, clock);
+        BotSettings settings, RepositorySettings repository, Mirrors mirrors, GitHubClients github, StepProbe steps, TimeProvider clock, CancellationToken cancellationToken) =>
+        new(settings, repository, await mirrors.OpenAsync(settings.DataDirectory, repository, cancellationToken), steps, clock,
+            repository.Forge == ForgeKind.GitHub ? github.Of(settings.GitHub!, repository) : null);
 
     /// <summary>The repository.</summary>
     public ManifestRepository Git { get; }
 
     /// <summary>Its pull requests.</summary>
-    public LocalForge Forge { get; }
+    public IForge Forge { get; }
+
+    /// <summary>The same where they are kept on this machine, so that anybody here may act as anyone; otherwise null.</summary>
+    public LocalForge? Local { get; }
 
     /// <summary>All parts.</summary>
     public RepositoryParts Parts { get; }

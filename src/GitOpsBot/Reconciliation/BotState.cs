@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -40,6 +41,16 @@ public sealed record RollbackRequest(string To, string Reverts, int After, strin
 /// <param name="At">When it was handled.</param>
 public sealed record HandledComment(string Answer, Forge.Reaction Reaction, string? Approves, string By, DateTimeOffset At);
 
+/// <summary>When the newest comment was written that was handled; comments before it need not be read again.</summary>
+public sealed record NewestComment(DateTimeOffset At);
+
+/// <summary>What the bot's comment in a pull request shows.</summary>
+/// <param name="Comment">The comment's id.</param>
+/// <param name="Count">How many answers stand in it, and have their reaction.</param>
+/// <param name="Text">SHA-256 of its text, in hexadecimal digits.</param>
+/// <param name="IsOver">Whether it says that the pull request is not open any more.</param>
+public sealed record ShownAnswers(long Comment, int Count, string Text, bool IsOver);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, NewLine = "\n",
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -48,6 +59,8 @@ public sealed record HandledComment(string Answer, Forge.Reaction Reaction, stri
 [JsonSerializable(typeof(Request))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(HandledComment))]
+[JsonSerializable(typeof(NewestComment))]
+[JsonSerializable(typeof(ShownAnswers))]
 internal sealed partial class BotStateJson : JsonSerializerContext;
 
 /// <summary>
@@ -74,7 +87,20 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
     public RollbackRequest? RollbackOf(string pipeline, string environment) => Read(RollbackPath(pipeline, environment), BotStateJson.Default.RollbackRequest);
 
     /// <summary>What became of a comment, or null while it was not handled.</summary>
-    public HandledComment? Handled(long comment) => Read(CommentPath(comment), BotStateJson.Default.HandledComment);
+    public HandledComment? Handled(int pullRequest, long comment) => Read(CommentPath(pullRequest, comment), BotStateJson.Default.HandledComment);
+
+    /// <summary>When the newest handled comment was written, or null.</summary>
+    public DateTimeOffset? NewestHandled => Read(NewestPath, BotStateJson.Default.NewestComment)?.At;
+
+    /// <summary>How many comments were handled in each pull request that has any.</summary>
+    public IEnumerable<(int PullRequest, int Count)> AnswerCounts => CommentPaths().GroupBy(p => p.PullRequest).Select(g => (g.Key, g.Count())).OrderBy(g => g.Key);
+
+    /// <summary>The handled comments of a pull request, in the order they were written.</summary>
+    public IReadOnlyList<(long Comment, HandledComment Answer)> AnswersIn(int pullRequest) =>
+        [.. CommentPaths().Where(p => p.PullRequest == pullRequest).Select(p => p.Comment).Order().Select(c => (c, Handled(pullRequest, c)!))];
+
+    /// <summary>What the bot's comment in a pull request shows, or null while there is none.</summary>
+    public ShownAnswers? ShownIn(int pullRequest) => Read(ShownPath(pullRequest), BotStateJson.Default.ShownAnswers);
 
     internal static string HoldPath(string pipeline, string environment) => $"holds/{environment}/{pipeline}.json";
 
@@ -84,7 +110,24 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
 
     internal static string RollbackPath(string pipeline, string environment) => $"rollbacks/{environment}/{pipeline}.json";
 
-    internal static string CommentPath(long comment) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"comments/{comment}.json");
+    internal static string CommentPath(int pullRequest, long comment) => string.Create(CultureInfo.InvariantCulture, $"comments/{pullRequest}/{comment}.json");
+
+    internal static string ShownPath(int pullRequest) => string.Create(CultureInfo.InvariantCulture, $"answers/{pullRequest}.json");
+
+    internal const string NewestPath = "newest-comment.json";
+
+    private IEnumerable<(int PullRequest, long Comment)> CommentPaths()
+    {
+        foreach (var path in Files.Keys)
+        {
+            if (path.Split('/') is ["comments", var number, var file] && file.EndsWith(".json", StringComparison.Ordinal)
+                && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var pullRequest)
+                && long.TryParse(file.AsSpan(0, file.Length - ".json".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var comment))
+            {
+                yield return (pullRequest, comment);
+            }
+        }
+    }
 
     private T? Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
     {

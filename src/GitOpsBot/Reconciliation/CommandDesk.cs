@@ -7,120 +7,99 @@ namespace GitOpsBot.Reconciliation;
 
 /// <summary>
 /// Answers slash commands. A comment is handled once: what it brings about and that it was handled are one commit of the bot's book, so that a
-/// crash or a second bot changes nothing; reaction and answer are shown from the book afterwards, and shown again when they are missing.
-/// Permission is asked of the forge at that moment, for that person.
+/// crash, a repeat or a second bot changes nothing; <see cref="AnswerBoard"/> shows the answers from the book afterwards. Permission is asked of
+/// the forge at that moment, for that person.
 /// </summary>
 internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
 {
+    // Who approves within this time of a change of the head may have looked at the old one (SPEC section 6 counts approvals by head).
+    private static readonly TimeSpan TimeToLook = TimeSpan.FromMinutes(1);
+
     private readonly Requests requests = new(seen);
 
     /// <summary>Handles new comments; true when anything was asked for.</summary>
     public async Task<bool> AnswerAsync(CancellationToken cancellationToken)
     {
         var environments = seen.Documents.Pipelines.SelectMany(p => p.Environments).Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
+        var comments = await parts.Forge.ListCommentsAsync(parts.Comments.Since(seen.State.NewestHandled, seen.Now), cancellationToken);
         var any = false;
-        foreach (var pullRequest in seen.PullRequests)
+        foreach (var comment in comments)
         {
-            foreach (var comment in await parts.Forge.ListCommentsAsync(pullRequest.Number, cancellationToken))
+            if (comment.IsByBot || comment.IsEdited || seen.State.Handled(comment.PullRequest, comment.Id) is not null)
             {
-                if (comment.IsByBot || comment.IsEdited || seen.State.Handled(comment.Id) is not null)
-                {
-                    continue;
-                }
-
-                var parsed = CommandParser.Parse(comment.Text, environments);
-                if (parsed is ParsedComment.Commands { All.Count: 0 })
-                {
-                    continue;
-                }
-
-                var outcome = parsed is ParsedComment.Commands understood
-                    ? await HandleAsync(pullRequest, comment, understood.All, cancellationToken)
-                    : RequestOutcome.No(((ParsedComment.Refused)parsed).Reason);
-                Remember(comment, outcome, parsed);
-                any = true;
+                continue;
             }
+
+            var parsed = CommandParser.Parse(comment.Text, environments);
+            if (parsed is ParsedComment.Commands { All.Count: 0 })
+            {
+                continue;
+            }
+
+            parts.Steps.Reach("show that it is seen");
+            await parts.Forge.ReactAsync(comment.PullRequest, comment.Id, Reaction.Seen, cancellationToken);
+            var (outcome, approved) = parsed is ParsedComment.Commands understood
+                ? await HandleAsync(comment, understood.All, cancellationToken)
+                : (RequestOutcome.No(((ParsedComment.Refused)parsed).Reason), null);
+            Remember(comment, outcome, approved);
+            any = true;
+        }
+
+        if (comments.Count > 0)
+        {
+            // Only now: what made this throw is read again.
+            parts.Comments.Reach(comments.Max(c => c.At));
         }
 
         return any;
     }
 
-    /// <summary>Shows reactions and the bot's one comment of every pull request in which something was asked.</summary>
-    public async Task ShowAnswersAsync(CancellationToken cancellationToken)
+    private void Remember(Comment comment, RequestOutcome outcome, string? approved)
     {
-        foreach (var pullRequest in seen.PullRequests)
-        {
-            var comments = await parts.Forge.ListCommentsAsync(pullRequest.Number, cancellationToken);
-            var answered = comments.Select(c => (Comment: c, Answer: seen.State.Handled(c.Id))).Where(c => c.Answer is not null).ToList();
-            if (answered.Count == 0)
-            {
-                continue;
-            }
-
-            foreach (var (comment, answer) in answered.Where(a => !a.Comment.Reactions.Contains(a.Answer!.Reaction)))
-            {
-                parts.Steps.Reach("react");
-                await parts.Forge.ReactAsync(pullRequest.Number, comment.Id, answer!.Reaction, cancellationToken);
-                parts.Steps.Reach("reacted");
-            }
-
-            var status = pullRequest.State == PullRequestState.Open ? (await parts.Forge.GetStatusAsync(pullRequest.HeadSha, cancellationToken))?.Description : null;
-            var text = StatusComment.Write(status, [.. answered.Select(a => new AnsweredCommand(a.Comment.Id, a.Comment.Login, a.Answer!.Answer))]);
-            var own = comments.FirstOrDefault(c => c.IsByBot);
-            if (own is not null && own.Text == text)
-            {
-                continue;
-            }
-
-            parts.Steps.Reach("write comment");
-            if (own is null)
-            {
-                await parts.Forge.CommentAsync(pullRequest.Number, text, cancellationToken);
-            }
-            else
-            {
-                await parts.Forge.EditCommentAsync(pullRequest.Number, own.Id, text, cancellationToken);
-            }
-
-            parts.Steps.Reach("comment written");
-        }
-    }
-
-    private void Remember(Comment comment, RequestOutcome outcome, ParsedComment parsed)
-    {
-        var isApproval = outcome.Reaction == Reaction.Done && parsed is ParsedComment.Commands { All: var all } && all.Any(c => c is SlashCommand.Approve);
-        var handled = new HandledComment(outcome.Answer, outcome.Reaction, isApproval ? comment.HeadSha : null, comment.Login, comment.At);
+        var handled = new HandledComment(outcome.Answer, outcome.Reaction, approved, comment.Login, comment.At);
         new StateBook(parts.Git, parts.Bot, parts.Steps).Change(
             $"Answer comment {comment.Id} of {Inert.Word(comment.Login)}", seen.Now,
-            book => book.Handled(comment.Id) is not null
+            book => book.Handled(comment.PullRequest, comment.Id) is not null
                 ? new Dictionary<string, ReadOnlyMemory<byte>?>()
                 : new Dictionary<string, ReadOnlyMemory<byte>?>(outcome.Pages, StringComparer.Ordinal)
                 {
-                    [BotState.CommentPath(comment.Id)] = StateBook.Page(handled, BotStateJson.Default.HandledComment),
+                    [BotState.CommentPath(comment.PullRequest, comment.Id)] = StateBook.Page(handled, BotStateJson.Default.HandledComment),
+                    [BotState.NewestPath] = StateBook.Page(new NewestComment(book.NewestHandled > comment.At ? book.NewestHandled.Value : comment.At), BotStateJson.Default.NewestComment),
                 });
     }
 
-    private async Task<RequestOutcome> HandleAsync(PullRequest pullRequest, Comment comment, IReadOnlyList<SlashCommand> commands, CancellationToken cancellationToken)
+    // All or nothing: the first command that may not or cannot be done refuses the whole comment.
+    private async Task<(RequestOutcome Outcome, string? Approved)> HandleAsync(Comment comment, IReadOnlyList<SlashCommand> commands, CancellationToken cancellationToken)
     {
-        Permission? permission = null;
+        var pullRequest = seen.PullRequests.FirstOrDefault(p => p.Number == comment.PullRequest) ?? await parts.Forge.FindAsync(comment.PullRequest, cancellationToken);
         var pages = new Dictionary<string, ReadOnlyMemory<byte>?>(StringComparer.Ordinal);
         var answers = new List<string>();
+        string? approved = null;
         foreach (var command in commands)
         {
-            if (CommandTable.NeedsWrite(command))
+            var word = CommandTable.WordOf(command)[1..];
+            var (target, why) = Target(command, pullRequest);
+            var about = target?.Environment.Name ?? (command as SlashCommand.Promote)?.Environment;
+            if (!await seen.Access.MayAsync(comment.Login, word, about, cancellationToken))
             {
-                permission ??= await parts.Forge.GetPermissionAsync(comment.Login, cancellationToken);
-                if (permission < Permission.Write)
-                {
-                    return new RequestOutcome(Reaction.Denied, $"{CommandTable.WordOf(command)} is for who may write to the repository.", new Dictionary<string, ReadOnlyMemory<byte>?>());
-                }
+                var where = about is null ? "" : $" in {about}";
+                return (new RequestOutcome(
+                    Reaction.Denied, $"{comment.Login} may not use /{word}{where}: {seen.Access.Says(word, about)} may.", new Dictionary<string, ReadOnlyMemory<byte>?>()), null);
             }
 
-            var outcome = await OneAsync(pullRequest, comment, command, cancellationToken);
+            var outcome = command switch
+            {
+                SlashCommand.Help => RequestOutcome.Done(await HelpAsync(comment.Login, pullRequest, cancellationToken)),
+                SlashCommand.Status => RequestOutcome.Done("The status stands above."),
+                SlashCommand.Retry => RequestOutcome.Done("Judged anew."),
+                SlashCommand.NotBuilt => RequestOutcome.No($"/{word} is not available yet."),
+                _ when target is null => RequestOutcome.No(why),
+                SlashCommand.Approve => Approve(comment, pullRequest!, ref approved),
+                _ => await OneAsync(comment, command, target.Value.Pipeline, target.Value.Environment, pullRequest, cancellationToken),
+            };
             if (outcome.Reaction != Reaction.Done)
             {
-                // One bad line beside a good one: the comment is refused whole.
-                return outcome;
+                return (outcome, null);
             }
 
             answers.Add(outcome.Answer);
@@ -130,50 +109,67 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
             }
         }
 
-        return new RequestOutcome(Reaction.Done, string.Join(' ', answers), pages);
+        return (new RequestOutcome(Reaction.Done, string.Join(' ', answers), pages), approved);
     }
 
-    private async Task<RequestOutcome> OneAsync(PullRequest pullRequest, Comment comment, SlashCommand command, CancellationToken cancellationToken)
+    private async Task<RequestOutcome> OneAsync(
+        Comment comment, SlashCommand command, Pipeline pipeline, PromotionEnvironment environment, PullRequest? pullRequest, CancellationToken cancellationToken) => command switch
+    {
+        SlashCommand.Promote promote => await requests.PromoteAsync(pipeline, environment, promote.What, comment.Login, comment.At, cancellationToken),
+        SlashCommand.Rollback rollback => await requests.RollbackAsync(pipeline, environment, rollback.Reason, null, comment.Login, comment.At, cancellationToken),
+        SlashCommand.Hold hold => Requests.Hold(pipeline, environment, hold.Reason, comment.Login, comment.At),
+        SlashCommand.Unhold => await requests.UnholdAsync(
+            pipeline, environment, pullRequest is { State: PullRequestState.Open } && BranchNames.Read(pullRequest.Head)?.IsRollback == true, comment.Login, comment.At, cancellationToken),
+        _ => RequestOutcome.No($"{CommandTable.WordOf(command)} is not available yet."),
+    };
+
+    private RequestOutcome Approve(Comment comment, PullRequest pullRequest, ref string? approved)
+    {
+        var head = pullRequest.HeadSha;
+        if (pullRequest.State != PullRequestState.Open || (comment.HeadSha is { } seenHead && seenHead != head))
+        {
+            return RequestOutcome.No("The pull request has another head since, or is not open any more: look again, and approve again.");
+        }
+
+        if (comment.HeadSha is null && (!parts.Git.HasCommit(head) || comment.At < parts.Git.ReadCommit(head).CommitterTime + TimeToLook))
+        {
+            return RequestOutcome.No($"The head {head[..12]} had come less than a minute before: look at it, and comment /approve again.");
+        }
+
+        approved = head;
+        return RequestOutcome.Done($"{comment.Login} approves {head[..12]}.");
+    }
+
+    private async Task<string> HelpAsync(string login, PullRequest? pullRequest, CancellationToken cancellationToken)
+    {
+        var environment = pullRequest is null ? null : BranchNames.Read(pullRequest.Head)?.Environment;
+        var may = new List<string>();
+        foreach (var help in CommandTable.All)
+        {
+            if (await seen.Access.MayAsync(login, help.Word, environment, cancellationToken))
+            {
+                may.Add($"{help.Usage}: {help.Meaning}");
+            }
+        }
+
+        return $"{login} may use{(environment is null ? "" : $" in {environment}")} {string.Join("; ", may)}.";
+    }
+
+    // What a command is about: what it names, else what the pull request is about.
+    private ((Pipeline Pipeline, PromotionEnvironment Environment)? Target, string Why) Target(SlashCommand command, PullRequest? pullRequest)
     {
         switch (command)
         {
-            case SlashCommand.Help:
-                return RequestOutcome.Done(CommandTable.Help);
-            case SlashCommand.Status:
-                return RequestOutcome.Done("The status stands above.");
-            case SlashCommand.Retry:
-                return RequestOutcome.Done("Judged anew.");
             case SlashCommand.Promote promote:
-                return Find(promote.Pipeline, promote.Environment) is var (target, why) && target is { } into
-                    ? await requests.PromoteAsync(into.Pipeline, into.Environment, promote.What, comment.Login, comment.At, cancellationToken)
-                    : RequestOutcome.No(why);
-            case SlashCommand.Rollback { Environment: { } named } rollback:
+                return Find(promote.Pipeline, promote.Environment);
+            case SlashCommand.Rollback { Environment: { } named }:
                 return RollbackTarget(named, pullRequest) is { } there
-                    ? await requests.RollbackAsync(there.Pipeline, there.Environment, rollback.Reason, null, comment.Login, comment.At, cancellationToken)
-                    : RequestOutcome.No($"Several pipelines have an environment {named}: comment on a pull request of the one that is meant.");
-        }
-
-        // Without a target they work on the bot's own pull requests only.
-        if (BranchNames.Read(pullRequest.Head) is not { } branch || Find(branch.Pipeline, branch.Environment) is not ({ } own, _))
-        {
-            return RequestOutcome.No("This pull request is not the bot's own: say which environment is meant.");
-        }
-
-        switch (command)
-        {
-            case SlashCommand.Hold hold:
-                return Requests.Hold(own.Pipeline, own.Environment, hold.Reason, comment.Login, comment.At);
-            case SlashCommand.Unhold:
-                return await requests.UnholdAsync(
-                    own.Pipeline, own.Environment, branch.IsRollback && pullRequest.State == PullRequestState.Open, comment.Login, comment.At, cancellationToken);
-            case SlashCommand.Approve:
-                return pullRequest.State == PullRequestState.Open && comment.HeadSha == pullRequest.HeadSha
-                    ? RequestOutcome.Done($"{comment.Login} approves {comment.HeadSha[..12]}.")
-                    : RequestOutcome.No("The pull request has another head since, or is not open any more: look again, and approve again.");
-            case SlashCommand.Rollback rollback:
-                return await requests.RollbackAsync(own.Pipeline, own.Environment, rollback.Reason, null, comment.Login, comment.At, cancellationToken);
+                    ? (there, "")
+                    : (null, $"Several pipelines have an environment {named}: comment on a pull request of the one that is meant.");
             default:
-                return RequestOutcome.No($"{CommandTable.WordOf(command)} is not available yet.");
+                return pullRequest is not null && BranchNames.Read(pullRequest.Head) is { } branch && Find(branch.Pipeline, branch.Environment) is { Target: { } own }
+                    ? (own, "")
+                    : (null, "This pull request is not the bot's own: say which environment is meant.");
         }
     }
 
@@ -182,10 +178,10 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
             ? (null, $"There is no pipeline {pipeline}.")
             : found.Environment(environment) is { } into ? ((found, into), "") : (null, $"The pipeline {pipeline} has no environment {environment}.");
 
-    private (Pipeline Pipeline, PromotionEnvironment Environment)? RollbackTarget(string environment, PullRequest pullRequest)
+    private (Pipeline Pipeline, PromotionEnvironment Environment)? RollbackTarget(string environment, PullRequest? pullRequest)
     {
         var having = seen.Documents.Pipelines.Where(p => p.Environment(environment) is not null).ToList();
-        var pipeline = BranchNames.Read(pullRequest.Head) is { } own && having.Find(p => p.Name == own.Pipeline) is { } same ? same : having is [var only] ? only : null;
+        var pipeline = pullRequest is not null && BranchNames.Read(pullRequest.Head) is { } own && having.Find(p => p.Name == own.Pipeline) is { } same ? same : having is [var only] ? only : null;
         return pipeline is null ? null : (pipeline, pipeline.Environment(environment)!);
     }
 }

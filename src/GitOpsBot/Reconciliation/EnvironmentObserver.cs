@@ -47,6 +47,40 @@ internal sealed class EnvironmentObserver(
             []);
     }
 
+    /// <summary>
+    /// What would stand in the environment when somebody's own change were merged, judged: by the rollback rule when it stood there before, else by
+    /// the environment's policy. A person decides order and what was refused; gates, a hold and <c>after</c> count as always.
+    /// </summary>
+    public async Task<(IReadOnlyList<GateResult> Rows, bool MayMerge, bool IsRollback)> JudgeByHandAsync(PromotionEnvironment environment, Standing what, CancellationToken cancellationToken)
+    {
+        var here = histories[environment.Name];
+        if (here.Landings.SkipLast(1).LastOrDefault(l => l.What.Equals(what)) is { } stood)
+        {
+            IReadOnlyList<GateResult> rows =
+            [
+                new GateResult("stood-here", GateTiming.Open, new GateOutcome.Passed($"{what} stood in {environment.Name} from {stood.Since:u}.")),
+                .. await PullableAsync(environment, what, cancellationToken),
+            ];
+            return (rows, rows.All(r => r.Outcome is GateOutcome.Passed), true);
+        }
+
+        var hold = state.HoldOn(pipeline.Name, environment.Name);
+        var objections = new List<Objection>();
+        if (hold is not null)
+        {
+            objections.Add(Held(hold));
+        }
+
+        if (environment.After.FirstOrDefault(a => histories[a.Name].LastOf(what) is null) is { } missing)
+        {
+            objections.Add(new Objection("after", new GateOutcome.Failed("not-before", $"{what} never stood in {missing.Name}, which comes before {environment.Name}."), true));
+        }
+
+        var judged = await JudgeAsync(
+            environment, PromotionCommits.Move(pipeline, environment, here.Current?.What, what), what, CandidateOrder.Newer, new Asked(here, null, null, hold), null, cancellationToken, objections);
+        return (judged.Rows, judged.MayMerge, false);
+    }
+
     private async Task<ObservedPullRequest?> OpenAsync(string branch, PromotionEnvironment environment, CancellationToken cancellationToken) =>
         pullRequests.FirstOrDefault(p => p.State == PullRequestState.Open && p.Head == branch) is { } open
             ? await reader.ReadAsync(open, pipeline, environment, cancellationToken)
@@ -139,10 +173,11 @@ internal sealed class EnvironmentObserver(
     }
 
     private async Task<JudgedCandidate> JudgeAsync(
-        PromotionEnvironment environment, Promotion move, Standing what, CandidateOrder order, Asked asked, ObservedPullRequest? open, CancellationToken cancellationToken)
+        PromotionEnvironment environment, Promotion move, Standing what, CandidateOrder order, Asked asked, ObservedPullRequest? open, CancellationToken cancellationToken,
+        List<Objection>? byHand = null)
     {
         var policy = documents.PolicyFor(environment);
-        var objections = Objections(environment, move, what, order, asked);
+        var objections = byHand ?? await ObjectionsAsync(environment, move, what, order, asked, cancellationToken);
         var judged = new List<JudgedArtifact>();
         foreach (var artifact in pipeline.Artifacts)
         {
@@ -173,18 +208,22 @@ internal sealed class EnvironmentObserver(
             await WayBackAsync(environment, cancellationToken));
         return new JudgedCandidate(new Judgement(named, policy, PolicyEvaluator.Evaluate(policy, facts)), objections)
         {
+            ForgeSays = open?.Proposes?.Id == named.Id ? pullRequests.First(p => p.Number == open.Number).MergeRefusal : null,
             Trigger = asked.Named?.Equals(what) == true ? $"requested by {asked.Request!.By}" : environment.After.Count > 0 ? "predecessor" : "selection",
         };
     }
 
-    private List<Objection> Objections(PromotionEnvironment environment, Promotion move, Standing what, CandidateOrder order, Asked asked)
+    private static Objection Held(Hold hold) =>
+        new("hold", new GateOutcome.Pending("held", $"Held by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason}")}; /unhold lifts it."), true);
+
+    private async Task<List<Objection>> ObjectionsAsync(
+        PromotionEnvironment environment, Promotion move, Standing what, CandidateOrder order, Asked asked, CancellationToken cancellationToken)
     {
         var found = new List<Objection>();
         var isNamed = asked.Named?.Equals(what) == true;
         if (asked.Hold is { } hold)
         {
-            found.Add(new Objection("hold", new GateOutcome.Pending(
-                "held", $"Held by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason}")}; /unhold lifts it."), true));
+            found.Add(Held(hold));
         }
 
         if (!isNamed)
@@ -214,10 +253,10 @@ internal sealed class EnvironmentObserver(
                     standing.Since + environment.Settle), false));
             }
 
-            if (ClosedByPerson(environment, move, asked) is { } closed)
+            if (await ClosedByPersonAsync(environment, move, asked, cancellationToken) is { } closed)
             {
                 found.Add(new Objection("pull-request", new GateOutcome.Failed(
-                    "closed-by-person", $"{closed.ClosedBy} closed pull request {closed.Number} that proposed it; promote it by name to ask again."), true));
+                    "closed-by-person", $"{closed.Login} closed pull request {closed.Number} that proposed it; promote it by name to ask again."), true));
             }
         }
 
@@ -295,12 +334,20 @@ internal sealed class EnvironmentObserver(
         IReadOnlyList<Approval> given = [];
         if (open?.Proposes?.Id == move.Id && open is { Foreign: null })
         {
-            given = await reader.ApprovalsAsync(pullRequests.First(p => p.Number == open.Number), move, pipeline, environment, cancellationToken);
+            try
+            {
+                var teams = documents.PolicyFor(environment).Gates.SelectMany(g => g.Teams).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+                given = await reader.ApprovalsAsync(pullRequests.First(p => p.Number == open.Number), move, pipeline, environment, teams, cancellationToken);
+            }
+            catch (ForgeException e)
+            {
+                return new Fact<ApprovalFacts>.Unknown(e.Message);
+            }
         }
 
         var requester = asked.Named is { } named && move.Artifacts.All(a => named.Of(a.Name)?.Digest == a.To) ? asked.Request!.By : null;
         return new Fact<ApprovalFacts>.Known(new ApprovalFacts(
-            given, requester, new Fact<IReadOnlyList<string>>.Unknown("the local forge knows no authors of the source")));
+            given, requester, new Fact<IReadOnlyList<string>>.Unknown("nobody can say who the authors of the source are")));
     }
 
     private async Task<Fact<WayBack>> WayBackAsync(PromotionEnvironment environment, CancellationToken cancellationToken)
@@ -334,9 +381,12 @@ internal sealed class EnvironmentObserver(
         }
 
         // A person who closes it takes the request back.
-        if (pullRequests.Any(p => p is { State: PullRequestState.Closed, ClosedBy: not null } && p.Number > asked.After && p.Head == BranchNames.Rollback(environment.Name, pipeline.Name)))
+        foreach (var closed in pullRequests.Where(p => p.State == PullRequestState.Closed && p.Number > asked.After && p.Head == BranchNames.Rollback(environment.Name, pipeline.Name)))
         {
-            return null;
+            if (await reader.WhoClosedAsync(closed.Number, cancellationToken) is not null)
+            {
+                return null;
+            }
         }
 
         var rows = new List<GateResult>();
@@ -345,6 +395,18 @@ internal sealed class EnvironmentObserver(
         rows.Add(new GateResult("stood-here", GateTiming.Open, target is null || to.Equals(current.What)
             ? new GateOutcome.Failed("not-there-before", $"What commit {asked.To[..12]} put into {environment.Name} is not what could be put back.")
             : new GateOutcome.Passed($"{to} stood in {environment.Name} from {target.Since:u}.")));
+        rows.AddRange(await PullableAsync(environment, to, cancellationToken));
+        return pipeline.Artifacts.Any(a => to.Of(a.Name)?.Digest is null)
+            ? null
+            : new JudgedRollback(PromotionCommits.Move(pipeline, environment, current.What, to), asked.Reverts, asked.Reason, asked.By, rows)
+            {
+                RevertsId = revertsId(asked.Reverts),
+            };
+    }
+
+    private async Task<IReadOnlyList<GateResult>> PullableAsync(PromotionEnvironment environment, Standing to, CancellationToken cancellationToken)
+    {
+        var rows = new List<GateResult>();
         foreach (var artifact in pipeline.Artifacts)
         {
             var name = environment.PullsFrom(artifact);
@@ -360,20 +422,26 @@ internal sealed class EnvironmentObserver(
                     }));
         }
 
-        return pipeline.Artifacts.Any(a => to.Of(a.Name)?.Digest is null)
-            ? null
-            : new JudgedRollback(PromotionCommits.Move(pipeline, environment, current.What, to), asked.Reverts, asked.Reason, asked.By, rows)
-            {
-                RevertsId = revertsId(asked.Reverts),
-            };
+        return rows;
     }
 
-    private PullRequest? ClosedByPerson(PromotionEnvironment environment, Promotion move, Asked asked) => pullRequests.FirstOrDefault(p =>
-        p is { State: PullRequestState.Closed, ClosedBy: not null }
-        && p.Head == BranchNames.Promote(environment.Name, pipeline.Name)
-        && p.Number > (asked.Request?.After ?? 0)
-        && reader.Carried(p.HeadSha, pipeline, environment) is { } carried
-        && move.Artifacts.All(a => carried.Of(a.Name)?.Digest == a.To));
+    private async Task<(int Number, string Login)?> ClosedByPersonAsync(PromotionEnvironment environment, Promotion move, Asked asked, CancellationToken cancellationToken)
+    {
+        foreach (var closed in pullRequests.Where(p => p.State == PullRequestState.Closed
+            && p.Head == BranchNames.Promote(environment.Name, pipeline.Name) && p.Number > (asked.Request?.After ?? 0)))
+        {
+            // Where the head is not in this repository any more, the text still names the promotion.
+            var isThis = reader.Carried(closed.HeadSha, pipeline, environment) is { } carried
+                ? move.Artifacts.All(a => carried.Of(a.Name)?.Digest == a.To)
+                : closed.Body.Contains($"Promotion `{move.Id}`", StringComparison.Ordinal);
+            if (isThis && await reader.WhoClosedAsync(closed.Number, cancellationToken) is { } login)
+            {
+                return (closed.Number, login);
+            }
+        }
+
+        return null;
+    }
 
     private Refusal? RefusedIn(PromotionEnvironment environment, IEnumerable<Digest> digests) => Refusal.Of(pipeline, environment, histories, digests);
 }

@@ -40,6 +40,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         }
 
         var failures = new List<Problem>();
+        var plans = new List<(Pipeline Pipeline, PromotionEnvironment Environment, EnvironmentPlan Plan)>();
         foreach (var pipeline in seen.Documents.Pipelines)
         {
             if (pipeline.Artifacts.FirstOrDefault(a => !parts.MayPromote(a.Repository)) is { } stranger)
@@ -50,53 +51,61 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
 
             foreach (var environment in pipeline.Environments)
             {
-                try
+                await TryAsync(failures, $"{pipeline.Name} in {environment.Name}: ", async () =>
                 {
-                    var folder = seen.Folder(pipeline, environment);
-                    failures.AddRange(folder.Problems);
-                    report.AddRange(await WorkAsync(seen, pipeline, environment, acts, failures, cancellationToken));
-                }
-                catch (Exception e) when (IsOfTheOutside(e))
-                {
-                    failures.Add(new Problem("", 0, 0, $"{pipeline.Name} in {environment.Name}: {e.Message}"));
-                }
+                    failures.AddRange(seen.Folder(pipeline, environment).Problems);
+                    var observed = await seen.ObserveAsync(pipeline, environment, cancellationToken);
+                    plans.Add((pipeline, environment, new PromotionPlanner(c => Faces.Show(c, environment), r => Faces.Show(r, environment)).Plan(observed)));
+                });
             }
         }
 
-        if (acts)
+        if (!acts)
         {
-            try
+            report.AddRange(plans.SelectMany(p => p.Plan.Promotions));
+        }
+        else
+        {
+            // Where a forge lets only so much be done in a minute, what is urgent goes first; within the same urgency the documents' order.
+            var done = new IReadOnlyList<PlannedPromotion>[plans.Count];
+            foreach (var (index, (pipeline, environment, plan)) in plans.Index().OrderBy(p => Urgency(p.Item.Plan)))
             {
-                await new RemovedPipelines(parts, seen).CloseAsync(cancellationToken);
-                await new CommandDesk(parts, seen).ShowAnswersAsync(cancellationToken);
+                await TryAsync(failures, $"{pipeline.Name} in {environment.Name}: ", async () => done[index] = await ActAsync(seen, pipeline, environment, plan, failures, cancellationToken));
             }
-            catch (Exception e) when (IsOfTheOutside(e))
-            {
-                failures.Add(new Problem("", 0, 0, e.Message));
-            }
+
+            report.AddRange(done.SelectMany(d => d ?? []));
+
+            var rows = plans.SelectMany(p => p.Plan.Promotions).Where(p => p.PullRequest is not null).DistinctBy(p => p.PullRequest).ToDictionary(p => p.PullRequest!.Value, p => p.Rows);
+            await TryAsync(failures, "", () => new RemovedPipelines(parts, seen).CloseAsync(cancellationToken));
+            await new ProposalChecks(parts, seen).CheckAsync(
+                plans.SelectMany(p => new[] { BranchNames.Promote(p.Environment.Name, p.Pipeline.Name), BranchNames.Rollback(p.Environment.Name, p.Pipeline.Name) }).ToHashSet(StringComparer.Ordinal),
+                (what, check) => TryAsync(failures, what, check), cancellationToken);
+            await TryAsync(failures, "", () => new AnswerBoard(parts, seen).ShowAsync(rows, cancellationToken));
         }
 
         failures.AddRange(seen.Unreachable.Order(StringComparer.Ordinal).Select(reason => new Problem("", 0, 0, reason)));
         return new RepositoryReport(parts.Name, seen.Revision, report, [.. seen.Documents.Problems, .. problems]) { Failures = [.. failures.Distinct()] };
     }
 
-    private static async Task<IReadOnlyList<PlannedPromotion>> WorkAsync(
-        Snapshot seen, Pipeline pipeline, PromotionEnvironment environment, bool acts, List<Problem> failures, CancellationToken cancellationToken)
+    // Merges, rollbacks and what is closed, then what goes straight to the branch, then new pull requests, then what is only shown anew.
+    private static int Urgency(EnvironmentPlan plan) => plan.Steps.Select(s => s switch
     {
-        var observed = await seen.ObserveAsync(pipeline, environment, cancellationToken);
-        var plan = new PromotionPlanner(c => Faces.Show(c, environment), r => Faces.Show(r, environment)).Plan(observed);
-        if (!acts)
-        {
-            return plan.Promotions;
-        }
+        PlanStep.Merge or PlanStep.MergeRollback or PlanStep.PushRollback or PlanStep.OpenRollback or PlanStep.Close or PlanStep.Stop => 0,
+        PlanStep.Push => 1,
+        PlanStep.Open or PlanStep.Supersede => 2,
+        _ => 3,
+    }).DefaultIfEmpty(3).Min();
 
+    private static async Task<IReadOnlyList<PlannedPromotion>> ActAsync(
+        Snapshot seen, Pipeline pipeline, PromotionEnvironment environment, EnvironmentPlan plan, List<Problem> failures, CancellationToken cancellationToken)
+    {
         var executor = seen.Executor(pipeline, environment);
         foreach (var step in plan.Steps)
         {
             cancellationToken.ThrowIfCancellationRequested();
             switch (await executor.DoAsync(step, cancellationToken))
             {
-                case StepResult.Lost:
+                case StepResult.Lost or StepResult.Waiting:
                     return [.. plan.Promotions.Select(p => p with { Action = PlanAction.None })];
                 case StepResult.Refused refused:
                     failures.Add(new Problem("", 0, 0, $"{pipeline.Name} in {environment.Name}: {refused.Reason}"));
@@ -105,6 +114,19 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         }
 
         return plan.Promotions;
+    }
+
+    // What goes wrong in one part stays in that part.
+    private static async Task TryAsync(List<Problem> failures, string where, Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception e) when (IsOfTheOutside(e))
+        {
+            failures.Add(new Problem("", 0, 0, where + e.Message));
+        }
     }
 
     private static bool IsOfTheOutside(Exception e) => e is RegistryException or GitException or ForgeException;

@@ -1,14 +1,17 @@
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
+using GitOpsBot.Core.Promotions.Commands;
 using GitOpsBot.Forge;
 using GitOpsBot.Git;
 
 namespace GitOpsBot.Reconciliation;
 
 /// <summary>Reads what an open pull request on one of the bot's branches proposes, whose work it is, and which approvals count for it.</summary>
-internal sealed class PullRequestReader(ManifestRepository git, IForge forge, FolderReader folders, PromotionCommits commits, BotState state, string revision)
+internal sealed class PullRequestReader(ManifestRepository git, IForge forge, FolderReader folders, PromotionCommits commits, BotState state, AccessDesk access, string revision)
 {
+    private readonly Dictionary<int, IReadOnlyList<(string Login, string Head, DateTimeOffset At)>> given = [];
+
     /// <summary>The pull request as the planner sees it.</summary>
     public async Task<ObservedPullRequest> ReadAsync(
         PullRequest open, Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken)
@@ -18,8 +21,8 @@ internal sealed class PullRequestReader(ManifestRepository git, IForge forge, Fo
         var status = await forge.GetStatusAsync(open.HeadSha, cancellationToken);
         return new ObservedPullRequest(
             open.Number, open.HeadSha, proposes, foreign,
-            NeedsRenewal: git.TreeId(Below(open.HeadSha), environment.Path) != git.TreeId(revision, environment.Path),
-            ApprovedBy: proposes is null ? [] : [.. (await ApprovalsAsync(open, proposes, pipeline, environment, cancellationToken)).Select(a => a.Login).Distinct(StringComparer.OrdinalIgnoreCase)],
+            NeedsRenewal: git.TreeId(Below(open.HeadSha), environment.Path) != git.TreeId(revision, environment.Path) || (open.IsBehind && Below(open.HeadSha) != revision),
+            ApprovedBy: proposes is null ? [] : [.. (await ApprovalsAsync(open, proposes, pipeline, environment, [], cancellationToken)).Select(a => a.Login).Distinct(StringComparer.OrdinalIgnoreCase)],
             new PullRequestFace(
                 open.Title, open.Body, [.. open.Labels.Order(StringComparer.Ordinal)], status is null ? null : (Word(status.State), status.Description)));
     }
@@ -32,22 +35,64 @@ internal sealed class PullRequestReader(ManifestRepository git, IForge forge, Fo
             : null;
 
     /// <summary>
-    /// Approvals of a promotion: reviews, and <c>/approve</c> comments that were accepted, each given to a head that the bot itself made for the
-    /// very same <c>Promotion-Id</c> (SPEC section 3).
+    /// Approvals of a promotion: reviews, and <c>/approve</c> comments that were accepted and still stand, each by somebody who may approve, given to
+    /// a head that the bot itself made for the very same <c>Promotion-Id</c> (SPEC section 3).
     /// </summary>
+    /// <param name="open">The pull request.</param>
+    /// <param name="promotion">What it proposes.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="teams">Teams whose members are asked for.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
     public async Task<IReadOnlyList<Approval>> ApprovalsAsync(
-        PullRequest open, Promotion promotion, Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken)
+        PullRequest open, Promotion promotion, Pipeline pipeline, PromotionEnvironment environment, IReadOnlyList<string> teams, CancellationToken cancellationToken)
     {
-        var given = open.Approvals.Select(r => (r.Login, r.HeadSha, r.At)).ToList();
-        foreach (var comment in await forge.ListCommentsAsync(open.Number, cancellationToken))
+        var approvals = new List<Approval>();
+        foreach (var (login, head, at) in await GivenAsync(open, cancellationToken))
         {
-            if (comment is { IsByBot: false, IsEdited: false } && state.Handled(comment.Id) is { Approves: { } head } && head == comment.HeadSha)
+            // On a public repository anybody can write a review that approves.
+            if (!Carries(head, promotion, pipeline, environment) || !await access.MayAsync(login, "approve", environment.Name, cancellationToken))
             {
-                given.Add((comment.Login, head, comment.At));
+                continue;
+            }
+
+            var isIn = new List<string>();
+            foreach (var team in teams)
+            {
+                if (await forge.IsMemberAsync(team, login, cancellationToken))
+                {
+                    isIn.Add(team);
+                }
+            }
+
+            approvals.Add(new Approval(login, isIn, at));
+        }
+
+        return approvals;
+    }
+
+    private async Task<IReadOnlyList<(string Login, string Head, DateTimeOffset At)>> GivenAsync(PullRequest open, CancellationToken cancellationToken)
+    {
+        if (given.TryGetValue(open.Number, out var known))
+        {
+            return known;
+        }
+
+        var found = (await forge.ListApprovalsAsync(open.Number, cancellationToken)).Select(r => (r.Login, r.HeadSha, r.At)).ToList();
+        foreach (var (id, answer) in state.AnswersIn(open.Number))
+        {
+            // The book says what was accepted; the forge, who wrote it, and that it stands there unchanged: whoever forged a page of the book gains nothing.
+            if (answer.Approves is { } head
+                && await forge.FindCommentAsync(open.Number, id, cancellationToken) is { IsByBot: false, IsEdited: false } comment
+                && (comment.HeadSha ?? head) == head
+                && CommandParser.Parse(comment.Text, []) is ParsedComment.Commands { All: var all } && all.Any(c => c is SlashCommand.Approve))
+            {
+                found.Add((comment.Login, head, comment.At));
             }
         }
 
-        return [.. given.Where(g => Carries(g.HeadSha, promotion, pipeline, environment)).Select(g => new Approval(g.Login, [], g.At))];
+        return given[open.Number] = found;
     }
 
     private bool Carries(string head, Promotion promotion, Pipeline pipeline, PromotionEnvironment environment) =>
@@ -55,6 +100,9 @@ internal sealed class PullRequestReader(ManifestRepository git, IForge forge, Fo
         && commits.Foreign(head, revision, pipeline, environment) is null
         && folders.Read(head, pipeline, environment).State is FolderState.Stands { What: var what }
         && commits.Moved(Below(head), pipeline, environment, what)?.Id == promotion.Id;
+
+    /// <summary>Who closed a pull request without merging it; null for the bot itself.</summary>
+    public Task<string?> WhoClosedAsync(int number, CancellationToken cancellationToken) => forge.WhoClosedAsync(number, cancellationToken);
 
     /// <summary>What a head puts into the folder; null when it cannot be said.</summary>
     public Standing? Carried(string head, Pipeline pipeline, PromotionEnvironment environment) =>

@@ -23,7 +23,11 @@ namespace GitOpsBot.Reconciliation;
 /// <param name="Clock">Read once in a pass.</param>
 internal sealed record RepositoryParts(
     string Name, string Branch, string Documents, ManifestRepository Git, IForge Forge, Registries Registries, ConfigurationSources Known,
-    Func<ImageName, bool> MayPromote, CommitIdentity Bot, StepProbe Steps, TimeProvider Clock);
+    Func<ImageName, bool> MayPromote, CommitIdentity Bot, StepProbe Steps, TimeProvider Clock)
+{
+    /// <summary>How far comments were read.</summary>
+    public CommentCursor Comments { get; init; } = new();
+}
 
 /// <summary>
 /// One commit of the base branch with everything that a pass judges on it: documents, folders, history, the bot's book, pull requests, and what
@@ -47,6 +51,7 @@ internal sealed class Snapshot
         selection = new RegistrySelection(parts.Registries);
         evidence = new EvidenceReader(new ArtifactReader(parts.Registries), documents.Authorities, Now);
         Commits = new PromotionCommits(parts.Git, folders, parts.Bot);
+        Access = new AccessDesk(documents.Access, parts.Forge);
     }
 
     /// <summary>The commit of the base branch.</summary>
@@ -66,6 +71,9 @@ internal sealed class Snapshot
 
     /// <summary>Makes and recognises the commits of promotions.</summary>
     public PromotionCommits Commits { get; }
+
+    /// <summary>Who may command.</summary>
+    public AccessDesk Access { get; }
 
     /// <summary>Why something at a registry could not be read, each reason once.</summary>
     public IReadOnlySet<string> Unreachable => evidence.Unreachable;
@@ -121,11 +129,7 @@ internal sealed class Snapshot
     /// <summary>Everything the planner needs of one environment.</summary>
     public async Task<ObservedEnvironment> ObserveAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken)
     {
-        var reader = new PullRequestReader(parts.Git, parts.Forge, folders, Commits, State, Revision);
-        var observer = new EnvironmentObserver(
-            pipeline, await HistoriesAsync(pipeline, cancellationToken), Documents, State, PullRequests, reader, selection, evidence, folders,
-            sha => Core.Audit.CommitTrailers.Read(parts.Git.ReadCommit(sha).Message)?.Id, Revision, Now);
-        var seen = await observer.ObserveAsync(environment, cancellationToken);
+        var seen = await (await ObserverAsync(pipeline, cancellationToken)).ObserveAsync(environment, cancellationToken);
         return seen with
         {
             StaleBranches = [.. new[] { (Branch: BranchNames.Promote(environment.Name, pipeline.Name), seen.Open), (Branch: BranchNames.Rollback(environment.Name, pipeline.Name), Open: seen.OpenRollback) }
@@ -133,6 +137,19 @@ internal sealed class Snapshot
                 .Select(b => b.Branch)],
         };
     }
+
+    /// <summary>What somebody's own change would bring to stand in an environment, judged.</summary>
+    public async Task<(IReadOnlyList<GateResult> Rows, bool MayMerge, bool IsRollback)> JudgeByHandAsync(
+        Pipeline pipeline, PromotionEnvironment environment, Standing what, CancellationToken cancellationToken) =>
+        await (await ObserverAsync(pipeline, cancellationToken)).JudgeByHandAsync(environment, what, cancellationToken);
+
+    /// <summary>What the environment's folder says at another commit.</summary>
+    public FolderReading FolderAt(string commit, Pipeline pipeline, PromotionEnvironment environment) => folders.Read(commit, pipeline, environment);
+
+    private async Task<EnvironmentObserver> ObserverAsync(Pipeline pipeline, CancellationToken cancellationToken) => new(
+        pipeline, await HistoriesAsync(pipeline, cancellationToken), Documents, State, PullRequests,
+        new PullRequestReader(parts.Git, parts.Forge, folders, Commits, State, Access, Revision), selection, evidence, folders,
+        sha => Core.Audit.CommitTrailers.Read(parts.Git.ReadCommit(sha).Message)?.Id, Revision, Now);
 
     /// <summary>Carries out steps of one environment.</summary>
     public StepExecutor Executor(Pipeline pipeline, PromotionEnvironment environment) => new(

@@ -17,6 +17,9 @@ internal abstract record StepResult
     /// <summary>Somebody else was first, and what was judged is no longer what is there: the next pass looks again.</summary>
     public sealed record Lost(string Reason) : StepResult;
 
+    /// <summary>The forge does it later, or when something that it demands is there; the pull request says so, and the next pass looks again.</summary>
+    public sealed record Waiting(string Reason) : StepResult;
+
     /// <summary>It cannot be done until a person acts.</summary>
     public sealed record Refused(string Reason) : StepResult;
 }
@@ -103,7 +106,7 @@ internal sealed class StepExecutor(
         steps.Reach("open pull request");
         var opened = await forge.OpenAsync(new PullRequestDraft(face.Title, face.Body, branch, baseBranch, face.Labels), cancellationToken);
         steps.Reach("pull request opened");
-        await ShowStatusAsync(head, face.Status, cancellationToken);
+        await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary);
         return opened.HeadSha == head ? new StepResult.Done(head) : new StepResult.Lost($"Pull request {opened.Number} has another head already.");
     }
 
@@ -121,7 +124,7 @@ internal sealed class StepExecutor(
             var branch = isRollback ? BranchNames.Rollback(environment.Name, pipeline.Name) : BranchNames.Promote(environment.Name, pipeline.Name);
             head = commits.Write(tip, pipeline, environment, made.Move, made.Message, now);
             // The status comes before the head that it is about: a head without one would be read as nothing said.
-            await ShowStatusAsync(head, face.Status, cancellationToken);
+            await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary);
             if (Point(branch, open.HeadSha, head) is { } raced)
             {
                 return raced;
@@ -142,9 +145,9 @@ internal sealed class StepExecutor(
             steps.Reach("labels set");
         }
 
-        if (head == open.HeadSha && open.Face.Status != face.Status)
+        if (head == open.HeadSha && (open.Face.Status != face.Status || open.Face.Body != face.Body))
         {
-            await ShowStatusAsync(head, face.Status, cancellationToken);
+            await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary);
         }
 
         return new StepResult.Done(renewed is null ? null : head);
@@ -167,6 +170,8 @@ internal sealed class StepExecutor(
                 return new StepResult.Done(merged.Sha);
             case MergeResult.Stale stale:
                 return new StepResult.Lost(stale.Reason);
+            case MergeResult.Waiting waiting:
+                return new StepResult.Waiting(waiting.Reason);
             case MergeResult.Refused refused:
                 return new StepResult.Refused(refused.Reason);
             default:
@@ -221,7 +226,7 @@ internal sealed class StepExecutor(
         return pushed is PushResult.Moved ? null : new StepResult.Lost($"The branch {branch} was moved by somebody else meanwhile.");
     }
 
-    private async Task ShowStatusAsync(string sha, (string State, string Description)? status, CancellationToken cancellationToken)
+    private async Task ShowStatusAsync(string sha, (string State, string Description)? status, CancellationToken cancellationToken, string? summary = null)
     {
         if (status is not { } said)
         {
@@ -230,7 +235,7 @@ internal sealed class StepExecutor(
 
         var state = said.State switch { "success" => CommitState.Success, "failure" => CommitState.Failure, _ => CommitState.Pending };
         steps.Reach("set status");
-        await forge.SetStatusAsync(sha, new CommitStatus(state, said.Description), cancellationToken);
+        await forge.SetStatusAsync(sha, new CommitStatus(state, said.Description) { Summary = summary }, cancellationToken);
         steps.Reach("status set");
     }
 }

@@ -64,10 +64,7 @@ public class CrashTests
 
         var pulls = (await world.Forge.ListAsync(default)).OrderBy(p => p.Number).ToList();
         var lines = pulls.Select(p => $"{p.Number} {p.State} {p.Head} {p.Title} [{string.Join(',', p.Labels.Order())}]").ToList();
-        foreach (var pull in pulls)
-        {
-            lines.AddRange((await world.Forge.ListCommentsAsync(pull.Number, default)).Select(c => $"{c.Id} {c.Login} {c.Text} {string.Join(',', c.Reactions)}"));
-        }
+        lines.AddRange((await world.Forge.ListCommentsAsync(null, default)).Select(c => $"{c.Id} {c.PullRequest} {c.Login} {c.Text} {string.Join(',', world.Forge.ReactionsOf(c.Id))}"));
 
         lines.Add(world.Bare.Git("log", "--format=%s", "main"));
         lines.Add(world.Bare.Git("for-each-ref", "--format=%(refname)"));

@@ -24,6 +24,9 @@ internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IRead
     public override bool NeedsPullRequest => true;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Teams => [.. From?.Where(who => who.StartsWith('@')) ?? []];
+
+    /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
         if (facts.Approvals is not Fact<ApprovalFacts>.Known { Value: var approvals })

@@ -25,6 +25,9 @@ public static class CommandTable
 
     private static readonly string[] Later = ["override", "freeze", "unfreeze"];
 
+    /// <summary>All words of the format, those of later versions included.</summary>
+    public static IReadOnlyList<string> Words => [.. All.Select(c => c.Word), .. Later];
+
     /// <summary>The whole list as one text.</summary>
     public static string Help { get; } = string.Join("; ", All.Select(c => $"{c.Usage}: {c.Meaning}")) + ".";
 

@@ -51,8 +51,27 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
         Change(number, "Label", p => p with { Labels = labels });
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Comment>> ListCommentsAsync(int number, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<Comment>>([.. book.Read().Comments.Where(c => c.PullRequest == number).OrderBy(c => c.Id).Select(Show)]);
+    public Task<PullRequest?> FindAsync(int number, CancellationToken cancellationToken) =>
+        Task.FromResult(All(book.Read()).FirstOrDefault(p => p.Number == number) is { } found ? Show(found) : null);
+
+    /// <inheritdoc/>
+    public Task<string?> WhoClosedAsync(int number, CancellationToken cancellationToken) =>
+        Task.FromResult(Find(book.Read(), number) is { State: PullRequestState.Closed, ClosedBy: var by } ? by : null);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Review>> ListApprovalsAsync(int number, CancellationToken cancellationToken) => Task.FromResult(Find(book.Read(), number).Approvals);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Comment>> ListCommentsAsync(DateTimeOffset? since, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Comment>>([.. book.Read().Comments.Where(c => since is null || c.At >= since).OrderBy(c => c.Id).Select(Show)]);
+
+    /// <inheritdoc/>
+    public Task<Comment?> FindCommentAsync(int number, long commentId, CancellationToken cancellationToken) =>
+        Task.FromResult(book.Read().Comments.FirstOrDefault(c => c.Id == commentId && c.PullRequest == number) is { } found ? Show(found) : null);
+
+    /// <inheritdoc/>
+    public Task<Comment?> FindOwnCommentAsync(int number, string marker, CancellationToken cancellationToken) =>
+        Task.FromResult(book.Read().Comments.Where(c => c.PullRequest == number && c.IsByBot && c.Text.Contains(marker, StringComparison.Ordinal)).MinBy(c => c.Id) is { } found ? Show(found) : null);
 
     /// <inheritdoc/>
     public Task<Comment> CommentAsync(int number, string text, CancellationToken cancellationToken) => Task.FromResult(Comment(number, bot.Name, text, isByBot: true));
@@ -78,7 +97,7 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
     /// <inheritdoc/>
     public Task SetStatusAsync(string sha, CommitStatus status, CancellationToken cancellationToken)
     {
-        book.Change($"Set the status of {sha[..12]}", _ => ForgeBook.Page(sha, status));
+        book.Change($"Set the status of {sha[..12]}", _ => ForgeBook.Page(sha, status with { Summary = null }));
         return Task.CompletedTask;
     }
 
@@ -86,7 +105,20 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
     public Task<CommitStatus?> GetStatusAsync(string sha, CancellationToken cancellationToken) => Task.FromResult(book.Read().Status(sha));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<QueuedHead>> ListQueueAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<QueuedHead>>([]);
+
+    /// <inheritdoc/>
+    public string HeadRef(int number) => "refs/heads/" + Find(book.Read(), number).Head;
+
+    /// <inheritdoc/>
     public Task<Permission> GetPermissionAsync(string login, CancellationToken cancellationToken) => Task.FromResult(Login().IsMatch(login) ? Permission.Write : Permission.None);
+
+    /// <inheritdoc/>
+    public Task<bool> IsMemberAsync(string team, string login, CancellationToken cancellationToken) =>
+        throw new ForgeException($"The local forge knows no teams, so nobody is in {team}.", isTransient: false);
+
+    /// <summary>The bot's own reactions to a comment.</summary>
+    public IReadOnlyList<Reaction> ReactionsOf(long commentId) => book.Read().Comments.First(c => c.Id == commentId).Reactions;
 
     /// <summary>Writes a comment as a person.</summary>
     /// <exception cref="ForgeException">There is no such pull request, or that is no login.</exception>
@@ -209,10 +241,9 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
             : pull;
 
     private PullRequest Show(LocalPullRequest pull) => new(
-        pull.Number, pull.Title, pull.Body, pull.State, pull.Head, pull.Base, HeadOf(pull), pull.Labels, pull.Approvals, pull.MergeSha,
-        pull.State == PullRequestState.Closed ? pull.ClosedBy : null);
+        pull.Number, pull.Title, pull.Body, pull.State, pull.Head, pull.Base, HeadOf(pull), pull.Labels, pull.MergeSha);
 
-    private static Comment Show(LocalComment c) => new(c.Id, c.Login, c.Text, c.At, c.HeadSha, c.IsEdited, c.IsByBot, c.Reactions);
+    private static Comment Show(LocalComment c) => new(c.Id, c.PullRequest, c.Login, c.Text, c.At, c.HeadSha, c.IsEdited, c.IsByBot);
 
     private static string Person(string login) => Login().IsMatch(login) ? login : throw new ForgeException($"'{login}' is not a login: expected letters, digits and inner hyphens, at most 39.", isTransient: false);
 

@@ -25,6 +25,8 @@ internal sealed record BotSettings(
 {
     /// <summary>The key that signs commits and promotion records; null when nothing is signed.</summary>
     public SigningKeyFile? SigningKey { get; init; }
+    /// <summary>How GitHub is reached; null when no repository is there.</summary>
+    public GitHubSettings? GitHub { get; init; }
 
     /// <summary>
     /// Whether a repository may promote from there: what its <c>artifacts</c> say; without them, any place that needs no credentials, so that
@@ -47,7 +49,27 @@ internal sealed record BotSettings(
 /// <param name="Artifacts">Prefixes of what it may promote; null when nothing is said, and empty means nothing.</param>
 /// <param name="Require">Policies added to every environment.</param>
 internal sealed record RepositorySettings(
-    string Name, RepositoryAddress Address, string Branch, string Directory, IReadOnlyList<string>? Artifacts, IReadOnlyList<string> Require);
+    string Name, RepositoryAddress Address, string Branch, string Directory, IReadOnlyList<string>? Artifacts, IReadOnlyList<string> Require)
+{
+    /// <summary>Where its pull requests are.</summary>
+    public ForgeKind Forge { get; init; } = ForgeKind.Local;
+}
+
+/// <summary>Where pull requests are.</summary>
+internal enum ForgeKind
+{
+    /// <summary>github.com or GitHub Enterprise Server.</summary>
+    GitHub,
+    /// <summary>In a bare repository on this machine.</summary>
+    Local,
+}
+
+/// <summary>How GitHub is reached; exactly one of <paramref name="App"/> and <paramref name="Token"/>.</summary>
+/// <param name="Api">The REST API as written, with a slash at its end.</param>
+/// <param name="App">Id and private key of a GitHub App.</param>
+/// <param name="Token">A token's file.</param>
+/// <param name="WebhookSecret">The secret that webhooks are signed with; without it none is accepted.</param>
+internal sealed record GitHubSettings(Uri Api, (long Id, SecretFile Key)? App, SecretFile? Token, SecretFile? WebhookSecret);
 
 /// <summary>One registry host that needs something said.</summary>
 /// <param name="Host">Host, with port where it has one.</param>
@@ -59,6 +81,9 @@ internal sealed record RegistrySettings(string Host, bool PlainHttp, SecretFile?
 {
     /// <summary>PEM of the authorities believed for this host beside those of the system, or null.</summary>
     public string? CaFile { get; init; }
+
+    /// <summary>The secret of the host's webhooks; without it none is accepted.</summary>
+    public SecretFile? WebhookSecret { get; init; }
 
     /// <summary>Whether the bot would show credentials there.</summary>
     public bool HasCredentials => Password is not null || DockerConfig is not null;

@@ -15,7 +15,7 @@ internal static partial class RegistryShape
         var password = keys.Optional("passwordFile", paths.Secret, null!, "File of the password or token.");
         var docker = keys.Optional("dockerConfigFile", paths.Secret, null!, "A Docker config.json.");
         var ca = keys.Optional("caFile", paths.File, null!, "PEM of the authorities believed for this host beside those of the system.");
-        keys.NotAvailable("webhookSecretFile");
+        var webhook = keys.Optional("webhookSecretFile", paths.Secret, null!, "The secret of its webhooks, at /webhooks/registry/HOST.");
         return fields =>
         {
             if (fields.Has(user) != fields.Has(password))
@@ -30,7 +30,7 @@ internal static partial class RegistryShape
                 return default;
             }
 
-            return new RegistrySettings(fields.Get(host), fields.Get(plain), fields.Get(user), fields.Get(password), fields.Get(docker)) { CaFile = fields.Get(ca) };
+            return new RegistrySettings(fields.Get(host), fields.Get(plain), fields.Get(user), fields.Get(password), fields.Get(docker)) { CaFile = fields.Get(ca), WebhookSecret = fields.Get(webhook) };
         };
     });
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GitOpsBot.Core.Documents;
+using GitOpsBot.Forge.GitHub;
 using GitOpsBot.Git;
 
 namespace GitOpsBot.Hosting.Settings;
@@ -22,25 +23,25 @@ internal static partial class RepositoryShape
         var url = keys.Required("url", Address(paths), "Its address; the path of a bare repository for 'forge: local'.");
         var branch = keys.Optional("branch", Branch, "main", "The base branch.");
         var directory = keys.Optional("directory", Directory, ".gitopsbot", "Where documents lie.");
-        var forge = keys.Optional("forge", Shapes.Choice(("github", false), ("local", true)), false, "Where pull requests are.");
+        var forge = keys.Optional("forge", Shapes.Choice(("github", ForgeKind.GitHub), ("local", ForgeKind.Local)), ForgeKind.GitHub, "Where pull requests are.");
         var artifacts = keys.Optional("artifacts", Shapes.List(Prefix), [], "Prefixes of what may be promoted.");
         var require = keys.Optional("require", Shapes.List(Shapes.Name), [], "Policies added to every environment.");
         return fields =>
         {
-            if (!fields.Get(forge))
+            if (fields.Get(forge) == ForgeKind.GitHub && GitHubAddress.Repository(fields.Get(url)) is null)
             {
-                fields.Says(forge, "'forge: github', the default, is not available yet: write 'forge: local' and the path of a bare repository as 'url'.");
+                fields.Says(url, "With 'forge: github' the 'url' is a clone address such as https://github.com/acme/shop-manifests.git; write 'forge: local' where it is the path of a bare repository.");
                 return default;
             }
 
-            if (fields.Get(url) is not RepositoryAddress.Folder)
+            if (fields.Get(forge) == ForgeKind.Local && fields.Get(url) is not RepositoryAddress.Folder)
             {
                 fields.Says(url, "With 'forge: local' the 'url' is the path of a bare repository, found an address.");
                 return default;
             }
 
             return new RepositorySettings(
-                fields.Get(name), fields.Get(url), fields.Get(branch), fields.Get(directory), fields.Has(artifacts) ? fields.Get(artifacts) : null, fields.Get(require));
+                fields.Get(name), fields.Get(url), fields.Get(branch), fields.Get(directory), fields.Has(artifacts) ? fields.Get(artifacts) : null, fields.Get(require)) { Forge = fields.Get(forge) };
         };
     });
 

@@ -29,14 +29,25 @@ internal sealed partial class SettingsShapes(string folder)
             var policies = keys.Optional("policies", Shapes.List(paths.Folder), [], "More folders of documents, known to every repository.");
             var committer = keys.Optional("committer", Committer, new CommitIdentity("GitOpsBot", "gitopsbot@localhost"), "Who commits.");
             var signing = keys.Optional("signing", SigningKeyFile.Shape(paths), null!, "The key that signs.");
-            keys.NotAvailable("github", "trust", "cluster");
+            var github = keys.Optional("github", GitHubShape.Of(paths), null!, "How GitHub is reached.");
+            keys.NotAvailable("trust", "cluster");
             return fields =>
             {
                 var once = fields.NamesOnce(repositories, r => r.Name, "repository") & fields.NamesOnce(registries, r => r.Host, "registry host");
+                if (!fields.Has(github) && fields.Get(repositories).Any(r => r.Forge == ForgeKind.GitHub))
+                {
+                    fields.Says("A repository with 'forge: github', the default, needs the section 'github' with 'app' or 'tokenFile'.");
+                    return default;
+                }
+
                 return once
                     ? new BotSettings(
                         fields.Get(data), fields.Get(interval), fields.Get(http), fields.Get(repositories), fields.Get(registries),
-                        fields.Get(sources), fields.Get(policies), fields.Get(committer)) { SigningKey = fields.Get(signing) }
+                        fields.Get(sources), fields.Get(policies), fields.Get(committer))
+                    {
+                        SigningKey = fields.Get(signing),
+                        GitHub = fields.Get(github),
+                    }
                     : default(Shaped<BotSettings>);
             };
         });

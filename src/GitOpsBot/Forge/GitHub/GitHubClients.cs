@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Net;
+using GitOpsBot.Git;
+using GitOpsBot.Hosting.Settings;
+using GitOpsBot.Reconciliation;
+
+namespace GitOpsBot.Forge.GitHub;
+
+/// <summary>One repository on GitHub, for the life of the process.</summary>
+/// <param name="Address">Where.</param>
+/// <param name="Credential">Who the bot is there.</param>
+/// <param name="Connection">The connection.</param>
+/// <param name="Forge">Its pull requests.</param>
+/// <param name="Comments">How far its comments were read.</param>
+internal sealed record GitHubClient(GitHubAddress Address, IGitHubCredential Credential, GitHubConnection Connection, GitHubForge Forge, CommentCursor Comments);
+
+/// <summary>What of GitHub outlives a pass: tokens until they end, limits, answers that may be used again. Shared by all repositories of one process.</summary>
+internal sealed class GitHubClients(TimeProvider clock) : IDisposable
+{
+    private readonly SocketsHttpHandler network = new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.All,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    };
+
+    private readonly ConcurrentDictionary<string, GitHubClient> clients = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<GitHubSettings, IGitHubCredential> shared = new();
+    private readonly ConcurrentDictionary<long, GitHubLimits> limits = new();
+
+    /// <summary>The client of a repository with <see cref="ForgeKind.GitHub"/>.</summary>
+    public GitHubClient Of(GitHubSettings settings, RepositorySettings repository) => clients.GetOrAdd($"{settings.Api} {repository.Name} {repository.Address} {repository.Branch}", _ =>
+    {
+        var (owner, name) = GitHubAddress.Repository(repository.Address)!.Value;
+        var address = new GitHubAddress(settings.Api, owner, name);
+        IGitHubCredential credential = shared.GetOrAdd(settings, s => s.App is { } app
+            ? new AppCredential(app.Id, app.Key, s.Api, clock, network)
+            : new TokenCredential(s.Token!, s.Api, clock, network));
+        credential = credential is AppCredential itself ? new InstallationCredential(itself, address, limits, clock, network) : credential;
+        var connection = new GitHubConnection(settings.Api, credential, network);
+        return new GitHubClient(address, credential, connection, new GitHubForge(connection, address, repository.Branch, credential, settings.App?.Id, clock), new CommentCursor());
+    });
+
+    /// <summary>What a repository is shown over HTTPS: for GitHub the token of the API, for any other nothing.</summary>
+    /// <exception cref="GitException">No token can be had.</exception>
+    public async ValueTask<GitCredentials?> ForGitAsync(GitHubSettings? settings, RepositorySettings repository, CancellationToken cancellationToken)
+    {
+        if (settings is null || repository.Forge != ForgeKind.GitHub)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new GitCredentials("x-access-token", await Of(settings, repository).Credential.TokenAsync(cancellationToken));
+        }
+        catch (ForgeException e)
+        {
+            throw new GitException(e.Message, e.IsTransient, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var client in clients.Values)
+        {
+            client.Connection.Dispose();
+            (client.Credential as IDisposable)?.Dispose();
+        }
+
+        network.Dispose();
+    }
+}

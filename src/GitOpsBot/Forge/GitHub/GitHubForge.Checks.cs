@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace GitOpsBot.Forge.GitHub;
+
+/// <content>
+/// The check <c>gitopsbot/promotion</c>: a check run by an App, which nobody else can write, or a commit status by a token. What was written is
+/// remembered for a while instead of read again; what somebody else may have written over it is then seen with the next reading.
+/// </content>
+internal sealed partial class GitHubForge
+{
+    /// <summary>The check's name.</summary>
+    public const string Check = "gitopsbot/promotion";
+
+    private const int LongestSummary = 60_000;
+    private const int MostChecks = 5_000;
+    private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<string, ShownCheck> checks = [];
+
+    private sealed record ShownCheck(CommitStatus? Status, long? Run, DateTimeOffset At);
+
+    /// <summary>Reads all checks again: somebody asked for a re-run, which takes back what stood there.</summary>
+    public void ForgetChecks() => checks.Clear();
+
+    /// <inheritdoc/>
+    public async Task<CommitStatus?> GetStatusAsync(string sha, CancellationToken cancellationToken)
+    {
+        if (checks.GetValueOrDefault(sha) is { } known && clock.GetUtcNow() < known.At + Trusted)
+        {
+            return known.Status;
+        }
+
+        return Remember(sha, app is { } id ? await ReadRunAsync(sha, id, cancellationToken) : await ReadStatusAsync(sha, cancellationToken)).Status;
+    }
+
+    /// <inheritdoc/>
+    public async Task SetStatusAsync(string sha, CommitStatus status, CancellationToken cancellationToken)
+    {
+        var known = checks.GetValueOrDefault(sha) ?? (app is null ? null : await ReadRunAsync(sha, app.Value, cancellationToken));
+        if (known?.Status == (app is null ? status with { Summary = null } : status))
+        {
+            return;
+        }
+
+        // Until the answer comes, nobody knows what stands there.
+        checks.Remove(sha);
+        if (app is null)
+        {
+            await connection.SendAsync<JsonStatus>(
+                HttpMethod.Post, address.Of("statuses/" + sha), new { State = Word(status.State), Context = Check, status.Description }, cancellationToken);
+            Remember(sha, new ShownCheck(status with { Summary = null }, null, clock.GetUtcNow()));
+            return;
+        }
+
+        var output = new { Title = status.Description, Summary = Cut(status.Summary ?? status.Description) };
+        var (word, conclusion) = status.State switch { CommitState.Success => ("completed", "success"), CommitState.Failure => ("completed", "failure"), _ => ("in_progress", (string?)null) };
+        // A run that was completed stays completed: what is open again is another run, and the newest of a name is what counts.
+        var run = known is { Run: { } id, Status: null or { State: CommitState.Pending } } || (conclusion is not null && known?.Run is not null)
+            ? await connection.SendAsync<JsonCheckRun>(
+                HttpMethod.Patch, address.Of(string.Create(CultureInfo.InvariantCulture, $"check-runs/{known.Run}")), new { Status = word, Conclusion = conclusion, Output = output }, cancellationToken)
+            : await connection.SendAsync<JsonCheckRun>(
+                HttpMethod.Post, address.Of("check-runs"), new { Name = Check, HeadSha = sha, Status = word, Conclusion = conclusion, Output = output }, cancellationToken);
+        Remember(sha, new ShownCheck(status, run.Id, clock.GetUtcNow()));
+    }
+
+    private async Task<ShownCheck> ReadStatusAsync(string sha, CancellationToken cancellationToken)
+    {
+        // A commit that GitHub does not have yet has no status either.
+        var all = await connection.FindAsync<JsonStatuses>(address.Of($"commits/{sha}/status?per_page=100"), cancellationToken);
+        var own = all?.Statuses.FirstOrDefault(s => s.Context.Equals(Check, StringComparison.OrdinalIgnoreCase));
+        return new ShownCheck(own is null ? null : new CommitStatus(State(own.State), own.Description ?? ""), null, clock.GetUtcNow());
+    }
+
+    private async Task<ShownCheck> ReadRunAsync(string sha, long id, CancellationToken cancellationToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"commits/{sha}/check-runs?check_name={Uri.EscapeDataString(Check)}&filter=latest&app_id={id}&per_page=100");
+        var newest = (await connection.FindAsync<JsonCheckRuns>(address.Of(path), cancellationToken))?.CheckRuns.OrderByDescending(r => r.Id).FirstOrDefault(r => r.Name == Check);
+        return new ShownCheck(
+            newest?.Output?.Title is not { } title ? null
+                : new CommitStatus(newest.Status == "completed" ? State(newest.Conclusion) : CommitState.Pending, title) { Summary = newest.Output.Summary },
+            newest?.Id, clock.GetUtcNow());
+    }
+
+    private ShownCheck Remember(string sha, ShownCheck check)
+    {
+        if (checks.Count >= MostChecks)
+        {
+            checks.Clear();
+        }
+
+        return checks[sha] = check;
+    }
+
+    private static CommitState State(string? word) => word switch { "success" => CommitState.Success, "pending" => CommitState.Pending, _ => CommitState.Failure };
+
+    private static string Word(CommitState state) => state switch { CommitState.Success => "success", CommitState.Failure => "failure", _ => "pending" };
+
+    private static string Cut(string text) => text.Length <= LongestSummary ? text : text[..LongestSummary] + "\n\n(cut here: the text was too long)\n";
+}

@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace GitOpsBot.Forge.GitHub;
+
+/// <summary>
+/// Every request to GitHub passes here: it gets the credentials, respects the limits, asks conditionally for what was read before, ends within
+/// thirty seconds with a bounded body, and follows no redirect. A refused token is replaced once; nothing else is tried again, the next pass does.
+/// </summary>
+internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHandler network) : HttpMessageHandler
+{
+    // SPEC section 3: no call to the outside waits longer.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    // A page of a hundred pull requests, each with the largest text, is under 30 MB.
+    private const int LargestBody = 32 * 1024 * 1024;
+
+    private readonly HttpMessageInvoker invoker = new(network, disposeHandler: false);
+
+    /// <inheritdoc/>
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var token = await credential.TokenAsync(cancellationToken);
+        var answer = await OnceAsync(request, token, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.Unauthorized && credential.Forget(token))
+        {
+            // 401 means that nothing was done, so this repeats nothing.
+            answer.Dispose();
+            answer = await OnceAsync(request, await credential.TokenAsync(cancellationToken), cancellationToken);
+        }
+
+        return answer;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        invoker.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async Task<HttpResponseMessage> OnceAsync(HttpRequestMessage request, string token, CancellationToken cancellationToken)
+    {
+        if (credential.Limits.Stops(request.Method != HttpMethod.Get) is { } sentence)
+        {
+            throw new ForgeException(sentence, isTransient: true);
+        }
+
+        var address = request.RequestUri!.AbsoluteUri;
+        var known = request.Method == HttpMethod.Get ? credential.Remembered.Find(address) : null;
+        Dress(request, token, known);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Longest);
+        try
+        {
+            using var raw = await invoker.SendAsync(request, limit.Token);
+            var body = await ReadAsync(raw, limit.Token);
+            credential.Limits.Hear(raw, System.Text.Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 1000))));
+            return Answer(request, raw, body, known, address);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ForgeException($"GitHub did not answer within {Longest.TotalSeconds} seconds.", isTransient: true);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            // Of the exception only its kind: an address of a proxy may hold a password.
+            throw new ForgeException($"GitHub at {request.RequestUri.Authority} cannot be reached ({(e as HttpRequestException)?.HttpRequestError.ToString() ?? e.GetType().Name}).", isTransient: true);
+        }
+    }
+
+    private static void Dress(HttpRequestMessage request, string token, RememberedAnswer? known)
+    {
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Accept.Clear();
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/vnd.github+json"));
+        request.Headers.Remove("X-GitHub-Api-Version");
+        request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
+        // Octokit calls JSON a form.
+        request.Content?.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        request.Headers.IfNoneMatch.Clear();
+        if (known is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-None-Match", known.ETag);
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        await using var stream = await answer.Content.ReadAsStreamAsync(cancellationToken);
+        using var read = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        for (int count; (count = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            if (read.Length + count > LargestBody)
+            {
+                throw new ForgeException($"GitHub answered with more than {LargestBody} bytes.", isTransient: false);
+            }
+
+            read.Write(buffer, 0, count);
+        }
+
+        return read.ToArray();
+    }
+
+    private HttpResponseMessage Answer(HttpRequestMessage request, HttpResponseMessage raw, byte[] body, RememberedAnswer? known, string address)
+    {
+        if (raw.StatusCode == HttpStatusCode.NotModified)
+        {
+            return known is null
+                ? throw new ForgeException("GitHub says that nothing changed since nothing was asked.", isTransient: true)
+                : Fill(new HttpResponseMessage(known.Status), request, known.Body, known.ContentType, known.Link);
+        }
+
+        if ((int)raw.StatusCode is >= 300 and < 400)
+        {
+            // Credentials go to the address that was configured, and nowhere it points to.
+            throw new ForgeException(
+                $"{request.RequestUri!.AbsolutePath} has moved: the repository was renamed or transferred. Write its new address into the settings.", isTransient: true);
+        }
+
+        var link = raw.Headers.TryGetValues("Link", out var links) ? links.First() : null;
+        var type = raw.Content.Headers.ContentType?.MediaType;
+        if (request.Method == HttpMethod.Get && raw.StatusCode == HttpStatusCode.OK && raw.Headers.ETag is { } tag)
+        {
+            credential.Remembered.Keep(address, new RememberedAnswer(tag.ToString(), raw.StatusCode, body, type, link));
+        }
+
+        var answer = Fill(new HttpResponseMessage(raw.StatusCode), request, body, type, link);
+        if (raw.Headers.RetryAfter is { } retry)
+        {
+            answer.Headers.RetryAfter = retry;
+        }
+
+        return answer;
+    }
+
+    private static HttpResponseMessage Fill(HttpResponseMessage answer, HttpRequestMessage request, byte[] body, string? type, string? link)
+    {
+        answer.RequestMessage = request;
+        answer.Content = new ByteArrayContent(body);
+        answer.Content.Headers.ContentType = new MediaTypeHeaderValue(type ?? "application/json", "utf-8");
+        if (link is not null)
+        {
+            answer.Headers.TryAddWithoutValidation("Link", link);
+        }
+
+        return answer;
+    }
+}

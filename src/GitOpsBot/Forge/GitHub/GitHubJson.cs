@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Octokit.Internal;
+
+namespace GitOpsBot.Forge.GitHub;
+
+/// <summary>What the bot reads of an account.</summary>
+internal sealed record JsonUser(string Login, string? Type);
+
+/// <summary>A branch as one end of a pull request.</summary>
+internal sealed record JsonEnd(string Ref, string Sha, JsonRepository? Repo);
+
+/// <summary>A repository.</summary>
+internal sealed record JsonRepository(long Id, string FullName, bool? Archived, string? DefaultBranch, JsonRights? Permissions);
+
+/// <summary>What the credentials may do in a repository.</summary>
+internal sealed record JsonRights(bool? Admin, bool? Push, bool? Pull);
+
+/// <summary>A label.</summary>
+internal sealed record JsonLabel(string Name);
+
+/// <summary>A pull request, as lists and single answers show it.</summary>
+internal sealed record JsonPullRequest(
+    int Number, string? NodeId, string Title, string? Body, string State, JsonEnd Head, JsonEnd Base, IReadOnlyList<JsonLabel>? Labels,
+    IReadOnlyList<JsonUser>? RequestedReviewers, string? MergedAt, DateTimeOffset? ClosedAt, string? MergeCommitSha, string? MergeableState);
+
+/// <summary>A review.</summary>
+internal sealed record JsonReview(long Id, JsonUser? User, string State, string? CommitId, DateTimeOffset? SubmittedAt);
+
+/// <summary>A comment of an issue or a pull request's conversation.</summary>
+internal sealed record JsonComment(long Id, JsonUser? User, string? Body, string HtmlUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>Who closed an issue.</summary>
+internal sealed record JsonIssue(int Number, JsonUser? ClosedBy);
+
+/// <summary>A commit status.</summary>
+internal sealed record JsonStatus(string State, string? Description, string Context);
+
+/// <summary>All statuses of a commit, the newest of each context.</summary>
+internal sealed record JsonStatuses(IReadOnlyList<JsonStatus> Statuses);
+
+/// <summary>A check run.</summary>
+internal sealed record JsonCheckRun(long Id, string Name, string Status, string? Conclusion, JsonCheckOutput? Output);
+
+/// <summary>What a check run says.</summary>
+internal sealed record JsonCheckOutput(string? Title, string? Summary);
+
+/// <summary>Check runs of a commit.</summary>
+internal sealed record JsonCheckRuns(int TotalCount, IReadOnlyList<JsonCheckRun> CheckRuns);
+
+/// <summary>A person's permission.</summary>
+internal sealed record JsonPermission(string Permission, string? RoleName);
+
+/// <summary>An App.</summary>
+internal sealed record JsonApp(long Id, string Slug);
+
+/// <summary>Where an App is installed.</summary>
+internal sealed record JsonInstallation(long Id, IReadOnlyDictionary<string, string>? Permissions, DateTimeOffset? SuspendedAt);
+
+/// <summary>An installation's token.</summary>
+internal sealed record JsonToken(string Token, DateTimeOffset ExpiresAt, IReadOnlyDictionary<string, string>? Permissions);
+
+/// <summary>A merge that happened.</summary>
+internal sealed record JsonMerged(string Sha, bool Merged);
+
+/// <summary>A ref.</summary>
+internal sealed record JsonRef(string Ref, JsonTarget Object);
+
+/// <summary>What a ref names.</summary>
+internal sealed record JsonTarget(string Sha, string Type);
+
+/// <summary>Anything whose content does not matter.</summary>
+internal sealed record JsonNothing;
+
+/// <summary>Octokit's door to JSON, kept to the records above: its own would name and shape requests otherwise than GitHub describes them.</summary>
+internal sealed class GitHubJson : IJsonSerializer
+{
+    /// <summary>Names in snake case, as everywhere in GitHub's API; what is null is left out.</summary>
+    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <inheritdoc/>
+    public string Serialize(object item) => JsonSerializer.Serialize(item, Options);
+
+    /// <inheritdoc/>
+    public T Deserialize<T>(string json) => JsonSerializer.Deserialize<T>(json, Options)!;
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Net;
+
+namespace GitOpsBot.Forge.GitHub;
+
+/// <summary>
+/// The limits of one set of credentials (GitHub, "Rate limits for the REST API"): what GitHub said last, and the pace at which it lets content be
+/// made. Nothing is sent before the moment that it named. One instance for each token or installation, so that one limit holds up no other.
+/// </summary>
+internal sealed class GitHubLimits(TimeProvider clock)
+{
+    /// <summary>Requests that make content, a minute.</summary>
+    public const int PerMinute = 80;
+
+    /// <summary>Requests that make content, an hour.</summary>
+    public const int PerHour = 500;
+
+    // GitHub: "wait for at least one minute" where a secondary limit names no time.
+    private static readonly TimeSpan Unnamed = TimeSpan.FromMinutes(1);
+
+    // A time farther away than this is no limit of GitHub's, but would stop the bot for good.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    private readonly Lock door = new();
+    private readonly Queue<DateTimeOffset> made = new();
+    private DateTimeOffset until = DateTimeOffset.MinValue;
+
+    /// <summary>Why nothing may be sent now, or null.</summary>
+    /// <param name="makesContent">Whether the request would create or change something.</param>
+    public string? Stops(bool makesContent)
+    {
+        lock (door)
+        {
+            var now = clock.GetUtcNow();
+            if (now < until)
+            {
+                return $"GitHub's rate limit is reached; nothing is sent before {until:u}.";
+            }
+
+            if (!makesContent)
+            {
+                return null;
+            }
+
+            while (made.TryPeek(out var oldest) && oldest <= now - TimeSpan.FromHours(1))
+            {
+                made.Dequeue();
+            }
+
+            var inMinute = made.Count(m => m > now - TimeSpan.FromMinutes(1));
+            if (inMinute >= PerMinute || made.Count >= PerHour)
+            {
+                var next = made.Count >= PerHour ? made.Peek() + TimeSpan.FromHours(1) : made.ElementAt(made.Count - PerMinute) + TimeSpan.FromMinutes(1);
+                return $"GitHub lets {PerMinute} things be made in a minute and {PerHour} in an hour; the next may be made at {next:u}.";
+            }
+
+            made.Enqueue(now);
+            return null;
+        }
+    }
+
+    /// <summary>Hears what an answer says about limits.</summary>
+    public void Hear(HttpResponseMessage answer, string body)
+    {
+        var now = clock.GetUtcNow();
+        var remaining = Number(answer, "x-ratelimit-remaining");
+        var isRefused = answer.StatusCode == HttpStatusCode.TooManyRequests
+            || (answer.StatusCode == HttpStatusCode.Forbidden && (answer.Headers.RetryAfter is not null || remaining == 0 || body.Contains("rate limit", StringComparison.OrdinalIgnoreCase)));
+        DateTimeOffset? named = answer.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => now + delta,
+            { Date: { } date } => date,
+            _ when remaining == 0 && IsCore(answer) && Number(answer, "x-ratelimit-reset") is { } reset and > 0 and < 253_402_300_799 => DateTimeOffset.FromUnixTimeSeconds(reset),
+            _ => null,
+        };
+        if (isRefused || (remaining == 0 && named is not null))
+        {
+            Wait(named ?? now + Unnamed, now);
+        }
+    }
+
+    private void Wait(DateTimeOffset to, DateTimeOffset now)
+    {
+        lock (door)
+        {
+            until = to > now + Longest ? now + Longest : to > until ? to : until;
+        }
+    }
+
+    // GraphQL and search have limits of their own, and say so.
+    private static bool IsCore(HttpResponseMessage answer) => !answer.Headers.TryGetValues("x-ratelimit-resource", out var resource) || resource.First() is "core";
+
+    private static long? Number(HttpResponseMessage answer, string header) =>
+        answer.Headers.TryGetValues(header, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace GitOpsBot.Forge.GitHub;
+
+/// <summary>
+/// A GitHub App where it is installed on one repository. The installation is found by the repository; its tokens are for that repository alone and
+/// are renewed before they end. Safe for several threads.
+/// </summary>
+/// <param name="app">The App.</param>
+/// <param name="address">The repository.</param>
+/// <param name="limits">Limits by installation, shared by the repositories of one.</param>
+/// <param name="clock">The time.</param>
+/// <param name="network">Where requests go.</param>
+internal sealed class InstallationCredential(
+    AppCredential app, GitHubAddress address, ConcurrentDictionary<long, GitHubLimits> limits, TimeProvider clock, HttpMessageHandler network) : IGitHubCredential, IDisposable
+{
+    // A push, or the requests of one step, are done within it.
+    private static readonly TimeSpan Reserve = TimeSpan.FromMinutes(5);
+
+    private readonly SemaphoreSlim door = new(1, 1);
+    private long? installation;
+    private JsonToken? current;
+    private DateTimeOffset renewal;
+
+    /// <inheritdoc/>
+    public bool IsApp => true;
+
+    /// <inheritdoc/>
+    public string Name => $"{app.Name} on {address.FullName}";
+
+    /// <inheritdoc/>
+    public GitHubLimits Limits => installation is { } id ? limits.GetOrAdd(id, _ => new GitHubLimits(clock)) : app.Limits;
+
+    /// <inheritdoc/>
+    public RememberedAnswers Remembered { get; } = new();
+
+    /// <summary>What the current token may do, by GitHub's names; null before there was one.</summary>
+    public IReadOnlyDictionary<string, string>? Permissions => current?.Permissions;
+
+    /// <inheritdoc/>
+    public async Task<string> TokenAsync(CancellationToken cancellationToken)
+    {
+        await door.WaitAsync(cancellationToken);
+        try
+        {
+            if (current is null || clock.GetUtcNow() >= renewal)
+            {
+                current = await NewAsync(cancellationToken);
+                // A token that does not even live as long as the reserve is used for three quarters of its life.
+                var life = current.ExpiresAt - clock.GetUtcNow();
+                renewal = current.ExpiresAt - (life / 4 < Reserve ? life / 4 : Reserve);
+            }
+
+            return current.Token;
+        }
+        finally
+        {
+            door.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Forget(string token)
+    {
+        // Whoever was refused with an older token than the current one simply takes the current one.
+        if (current?.Token == token)
+        {
+            current = null;
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public Task<string> LoginAsync(CancellationToken cancellationToken) => app.LoginAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => door.Dispose();
+
+    private async Task<JsonToken> NewAsync(CancellationToken cancellationToken)
+    {
+        using var connection = new GitHubConnection(address.Api, app, network);
+        if (installation is null)
+        {
+            var found = await connection.FindAsync<JsonInstallation>(address.Of("installation"), cancellationToken)
+                ?? throw new ForgeException($"{app.Name} is not installed on {address.FullName}: install it there, or correct the repository's address.", isTransient: true);
+            installation = found.SuspendedAt is null ? found.Id
+                : throw new ForgeException($"The installation of {app.Name} on {address.FullName} is suspended: somebody has to lift that on GitHub.", isTransient: true);
+        }
+
+        try
+        {
+            return await connection.SendAsync<JsonToken>(
+                HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"app/installations/{installation}/access_tokens"), new { Repositories = new[] { address.Name } }, cancellationToken);
+        }
+        catch (ForgeException)
+        {
+            // Removed, or removed and made again under another id: asked anew at the next look.
+            installation = null;
+            throw;
+        }
+    }
+}

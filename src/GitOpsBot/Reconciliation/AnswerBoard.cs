@@ -1,0 +1,75 @@
+using System.Globalization;
+using GitOpsBot.Core.Audit;
+using GitOpsBot.Core.Policies;
+using GitOpsBot.Forge;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>
+/// Shows what became of commands: a reaction to each comment, and the bot's one comment in the pull request, with the status and a line for every
+/// answer. What was shown is in the book, so that a pass without news asks the forge for nothing; after a crash it is shown again, which changes
+/// nothing that is there already.
+/// </summary>
+internal sealed class AnswerBoard(RepositoryParts parts, Snapshot seen)
+{
+    /// <summary>Shows what is new.</summary>
+    /// <param name="rows">What the gates of an open pull request answered in this pass, by its number.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task ShowAsync(IReadOnlyDictionary<int, IReadOnlyList<GateResult>> rows, CancellationToken cancellationToken)
+    {
+        // Read anew: this pass has answered, too.
+        var book = new StateBook(parts.Git, parts.Bot, parts.Steps);
+        var state = book.Read();
+        foreach (var (number, count) in state.AnswerCounts)
+        {
+            var pull = seen.PullRequests.FirstOrDefault(p => p.Number == number);
+            var shown = state.ShownIn(number);
+            if (shown?.Count == count && pull is not { State: PullRequestState.Open } && shown.IsOver)
+            {
+                continue;
+            }
+
+            await ShowAsync(book, state, number, pull, shown, rows.GetValueOrDefault(number), cancellationToken);
+        }
+    }
+
+    private async Task ShowAsync(
+        StateBook book, BotState state, int number, PullRequest? pull, ShownAnswers? shown, IReadOnlyList<GateResult>? rows, CancellationToken cancellationToken)
+    {
+        var answers = state.AnswersIn(number);
+        var isOpen = pull is { State: PullRequestState.Open };
+        var status = isOpen ? (await parts.Forge.GetStatusAsync(pull!.HeadSha, cancellationToken))?.Description : null;
+        var text = StatusComment.Write(isOpen, status, rows ?? [], [.. answers.Select(a => new AnsweredCommand(a.Comment, a.Answer.By, a.Answer.Answer))]);
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+        if (shown?.Text == hash && shown.Count == answers.Count)
+        {
+            return;
+        }
+
+        foreach (var (comment, answer) in answers.Skip(shown?.Count ?? 0))
+        {
+            parts.Steps.Reach("react");
+            await parts.Forge.ReactAsync(number, comment, answer.Reaction, cancellationToken);
+            parts.Steps.Reach("reacted");
+        }
+
+        var own = shown?.Comment ?? (await parts.Forge.FindOwnCommentAsync(number, StatusComment.Marker, cancellationToken))?.Id;
+        parts.Steps.Reach("write comment");
+        if (own is { } id)
+        {
+            await parts.Forge.EditCommentAsync(number, id, text, cancellationToken);
+        }
+        else
+        {
+            own = (await parts.Forge.CommentAsync(number, text, cancellationToken)).Id;
+        }
+
+        parts.Steps.Reach("comment written");
+        book.Change(
+            string.Create(CultureInfo.InvariantCulture, $"Show the answers in pull request {number}"), seen.Now,
+            _ => new Dictionary<string, ReadOnlyMemory<byte>?>
+            {
+                [BotState.ShownPath(number)] = StateBook.Page(new ShownAnswers(own.Value, answers.Count, hash, !isOpen), BotStateJson.Default.ShownAnswers),
+            });
+    }
+}

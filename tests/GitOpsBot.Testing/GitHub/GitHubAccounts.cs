@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using LibGit2Sharp;
+using Microsoft.AspNetCore.Http;
+
+namespace GitOpsBot.Testing.GitHub;
+
+/// <summary>People, Apps, the repository itself.</summary>
+internal sealed class GitHubAccounts(GitHubWorld world)
+{
+    public Reply User(Caller caller) =>
+        caller.App is null ? new Reply(200, Bodies.User(caller.Login)) : throw new RefusedException(Refusal.NotForIntegrations);
+
+    public Reply App(Caller caller) => caller is { App: { } id, Installation: null }
+        ? new Reply(200, new JsonObject { ["id"] = id, ["slug"] = "gitopsbot", ["name"] = "GitOpsBot" }) : throw new RefusedException(Refusal.BadToken("expected a JSON web token"));
+
+    public Reply Installation(Caller caller) => caller is not { App: not null, Installation: null } ? throw new RefusedException(Refusal.BadToken("expected a JSON web token"))
+        : world.IsInstalled
+            ? new Reply(200, new JsonObject
+            {
+                ["id"] = GitHubWorld.InstallationId, ["app_id"] = GitHubWorld.AppId, ["permissions"] = Permissions(), ["suspended_at"] = world.IsSuspended ? "2026-01-01T00:00:00Z" : null,
+            })
+            : throw new RefusedException(Refusal.NotFound);
+
+    public Reply Token(Caller caller, string id, JsonObject body)
+    {
+        if (caller is not { App: not null, Installation: null })
+        {
+            throw new RefusedException(Refusal.BadToken("expected a JSON web token"));
+        }
+
+        body.Expect([], "repositories", "repository_ids", "permissions");
+        if (!world.IsInstalled || id != GitHubWorld.InstallationId.ToString(CultureInfo.InvariantCulture))
+        {
+            throw new RefusedException(Refusal.NotFound);
+        }
+
+        if (world.IsSuspended)
+        {
+            throw new RefusedException(Refusal.Suspended);
+        }
+
+        if (body["repositories"] is JsonArray names && names.Any(n => (string?)n != "shop"))
+        {
+            throw new RefusedException(Refusal.Failed("There is at least one repository that does not exist or is not accessible to the parent installation."));
+        }
+
+        var (token, expires) = world.MakeToken();
+        return new Reply(201, new JsonObject { ["token"] = token, ["expires_at"] = Bodies.Time(expires), ["permissions"] = Permissions() });
+    }
+
+    public Reply Repository(Caller caller) => new(200, new JsonObject
+    {
+        ["id"] = 1, ["name"] = "shop", ["full_name"] = GitHubWorld.FullName, ["archived"] = world.IsArchived, ["default_branch"] = "main",
+        ["permissions"] = new JsonObject { ["admin"] = false, ["push"] = world.Rights(caller, "contents", "write"), ["pull"] = true },
+    });
+
+    public Reply Permission(string login) => world.Roles.TryGetValue(login, out var role)
+        ? new Reply(200, new JsonObject
+        {
+            ["permission"] = role switch { "maintain" => "write", "triage" => "read", _ => role }, ["role_name"] = role, ["user"] = Bodies.User(login),
+        })
+        // On a public repository everybody may read; who does not exist is not found.
+        : login.StartsWith("nobody", StringComparison.Ordinal) ? throw new RefusedException(Refusal.NotFound)
+        : new Reply(200, new JsonObject { ["permission"] = "read", ["role_name"] = "read", ["user"] = Bodies.User(login) });
+
+    public Reply Members(string team, IQueryCollection query) =>
+        world.Teams.TryGetValue(team, out var members) ? members.Page(query, m => Bodies.User(m)) : throw new RefusedException(Refusal.NotFound);
+
+    public Reply Refs(string prefix)
+    {
+        using var repository = new Repository(world.Bare.Path);
+        return new Reply(200, new JsonArray([.. repository.Refs.Where(r => r.CanonicalName.StartsWith("refs/" + prefix, StringComparison.Ordinal)).Select(r => (JsonNode)new JsonObject
+        {
+            ["ref"] = r.CanonicalName, ["object"] = new JsonObject { ["sha"] = r.TargetIdentifier, ["type"] = "commit" },
+        })]));
+    }
+
+    private JsonObject Permissions() => new(world.AppPermissions.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)));
+}

@@ -1,0 +1,96 @@
+namespace GitOpsBot.Testing.GitHub;
+
+/// <summary>What branch protection of the base branch demands.</summary>
+public sealed record Protection
+{
+    public int Approvals { get; init; }
+
+    /// <summary>Names of required checks; with an App's id only that App's check run counts.</summary>
+    public IReadOnlyList<(string Context, long? App)> Checks { get; init; } = [];
+
+    public bool MustBeUpToDate { get; init; }
+
+    public bool NeedsSignatures { get; init; }
+
+    public bool HasMergeQueue { get; init; }
+
+    public bool RefusesPushes { get; init; }
+
+    public IReadOnlyList<string> Methods { get; init; } = ["merge", "squash", "rebase"];
+}
+
+public sealed class StandInPull
+{
+    public required int Number { get; init; }
+    public required string Title { get; set; }
+    public required string Body { get; set; }
+    public required string Author { get; init; }
+    public required string Head { get; init; }
+    public required string Base { get; set; }
+
+    /// <summary><c>owner/name</c> of the copy the head is in; null for a branch of the repository itself.</summary>
+    public string? Fork { get; init; }
+    public required string HeadSha { get; set; }
+    public string State { get; set; } = "open";
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; set; }
+    public DateTimeOffset? MergedAt { get; set; }
+    public DateTimeOffset? ClosedAt { get; set; }
+    public string? ClosedBy { get; set; }
+    public string? MergeSha { get; set; }
+    public bool IsDraft { get; set; }
+    public bool IsQueued { get; set; }
+    public List<string> Labels { get; } = [];
+    public List<string> Requested { get; } = [];
+    public List<StandInReview> Reviews { get; } = [];
+}
+
+public sealed class StandInReview
+{
+    public required long Id { get; init; }
+    public required string Login { get; init; }
+    public required string State { get; set; }
+    public required string Sha { get; init; }
+    public required DateTimeOffset At { get; init; }
+}
+
+public sealed class StandInComment
+{
+    public required long Id { get; init; }
+    public required int Number { get; init; }
+    public required string Login { get; init; }
+    public required string Body { get; set; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; set; }
+    public List<(string Login, string Content)> Reactions { get; } = [];
+}
+
+public sealed record StandInStatus(long Id, string Sha, string State, string Context, string? Description, string Login);
+
+public sealed class StandInCheckRun
+{
+    public required long Id { get; init; }
+    public required string Name { get; init; }
+    public required string Sha { get; init; }
+    public required long App { get; init; }
+    public required string Status { get; set; }
+    public string? Conclusion { get; set; }
+    public string? Title { get; set; }
+    public string? Summary { get; set; }
+}
+
+/// <summary>A token that the stand-in gave out or knows.</summary>
+/// <param name="Login">Whose it is.</param>
+/// <param name="Installation">Of which installation, or null for a person's.</param>
+/// <param name="ExpiresAt">When it ends.</param>
+public sealed record StandInToken(string Login, long? Installation, DateTimeOffset ExpiresAt);
+
+/// <summary>Who asks: an App itself, an installation, or a person.</summary>
+public sealed record Caller(string Login, long? App, long? Installation);
+
+/// <summary>What a request came to.</summary>
+public sealed record Reply(int Status, System.Text.Json.Nodes.JsonNode? Body)
+{
+    /// <summary>Whether there is another page.</summary>
+    public bool HasNext { get; init; }
+}

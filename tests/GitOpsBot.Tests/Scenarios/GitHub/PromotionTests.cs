@@ -1,0 +1,124 @@
+using GitOpsBot.Core.Audit;
+using GitOpsBot.Core.Promotions;
+using GitOpsBot.Testing.GitHub;
+
+namespace GitOpsBot.Tests.Scenarios.GitHub;
+
+public class PromotionTests
+{
+    [Theory]
+    [InlineData(false, "/api/v3/")]
+    [InlineData(true, "/")]
+    public async Task One_digest_goes_the_whole_way_by_pull_requests(bool isApp, string apiPath)
+    {
+        await using var scene = await Scene.StartAsync(isApp, apiPath: apiPath);
+
+        var (digest, pull) = await scene.ProposeAsync("1.0.0");
+
+        Assert.Equal((digest.Value, digest.Value, null), (scene.Stands("dev"), scene.Stands("staging"), scene.Stands("prod")));
+        Assert.Equal(("Promote checkout 1.0.0 to prod", isApp ? "gitopsbot[bot]" : "shop-machine"), (pull.Title, pull.Author));
+        Assert.Equal(["env/prod", "promotion"], pull.Labels);
+        Assert.Equal((isApp ? "in_progress" : "pending", "people: Expected 1 approval; found 0."), scene.Check(pull.HeadSha));
+        // What the bot merged bears its trailers, and names the head that was judged.
+        var merged = CommitTrailers.Read(scene.World.Bare.Git("log", "-1", "--format=%B", "main"))!;
+        Assert.Equal(("1.0.0", "staging", digest), (merged.Version, merged.Environment, merged.Artifacts[0].To));
+
+        scene.World.Review(pull.Number, "anna");
+        await scene.SettleAsync();
+
+        Assert.Equal(("success", "Every gate has passed."), scene.Check(pull.HeadSha));
+        scene.World.MergeAs(pull, "anna");
+        var report = await scene.SettleAsync();
+        Assert.Equal(digest.Value, scene.Stands("prod"));
+        Assert.Empty(report.Promotions);
+        Assert.DoesNotContain("refs/heads/promote/", scene.World.Bare.Git("for-each-ref"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("squash", 1)]
+    [InlineData("merge", 2)]
+    [InlineData("rebase", 1)]
+    public async Task Every_merge_method_leaves_the_trailers_it_can(string method, int parents)
+    {
+        await using var scene = await Scene.StartAsync(staging: $"merge: auto, mergeMethod: {method}");
+        scene.Publish("1.0.0");
+
+        await scene.SettleAsync();
+
+        var commit = scene.World.Bare.Git("log", "-1", "--format=%P%x00%B", "main").Split('\0');
+        Assert.Equal(parents, commit[0].Trim().Split(' ').Length);
+        Assert.Equal("staging", CommitTrailers.Read(commit[1])!.Environment);
+        Assert.DoesNotContain("promote/staging", scene.World.Bare.Git("for-each-ref"), StringComparison.Ordinal);
+        Assert.Equal("merged", scene.World.Pulls[0].MergedAt is null ? "open" : "merged");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_promotion_costs_at_most_eight_counted_requests_and_waiting_costs_none(bool isApp)
+    {
+        await using var scene = await Scene.StartAsync(isApp);
+        scene.Publish("1.0.0");
+        await scene.SettleAsync();
+        scene.Server.Forget();
+
+        // Nothing new: every request is conditional, and nothing has changed.
+        await scene.PassAsync();
+        await scene.PassAsync();
+        Assert.Empty(scene.Server.Requests.Where(r => r.IsCounted).Select(r => $"{r.Method} {r.Path} {r.Status}"));
+        Assert.NotEmpty(scene.Server.Requests);
+
+        // The second promotion into an environment by merge request, with the one for prod superseded in the same passes, so only staging's are counted.
+        var prod = scene.OpenPull("promote/prod/checkout");
+        scene.World.Close(prod.Number, "anna");
+        await scene.SettleAsync();
+        scene.Server.Forget();
+        scene.Publish("1.1.0");
+        await scene.PassAsync();
+        await scene.PassAsync();
+        await scene.PassAsync();
+
+        Assert.Equal("MERGED", scene.World.Pulls.First(p => p.Head == "promote/staging/checkout" && p.Title.Contains("1.1.0", StringComparison.Ordinal)).MergedAt is null ? "open" : "MERGED");
+        var counted = scene.Server.Requests.Where(r => r.IsCounted).Select(r => $"{r.Method} {r.Path} {r.Status}").ToList();
+        TestContext.Current.SendDiagnosticMessage("counted: {0}\n{1}", counted.Count, string.Join('\n', counted));
+        Assert.True(counted.Count <= 8, string.Join('\n', counted));
+    }
+
+    [Fact]
+    public async Task A_pull_request_that_a_person_closed_is_a_no_for_that_digest()
+    {
+        await using var scene = await Scene.StartAsync();
+        var (_, pull) = await scene.ProposeAsync("1.0.0");
+        scene.World.Close(pull.Number, "anna");
+
+        var report = await scene.SettleAsync();
+
+        var line = Scene.Line(report, "prod")!;
+        Assert.Equal(("refuse", PlanAction.None), (line.Verdict, line.Action));
+        Assert.Equal("anna closed pull request 2 that proposed it; promote it by name to ask again.", line.Rows.First(r => r.Name == "pull-request").Outcome.Reason);
+
+        // The next one is proposed, and so it is after the cache was lost.
+        scene.Publish("1.1.0");
+        await scene.SettleAsync();
+        Assert.Equal("Promote checkout 1.1.0 to prod", scene.OpenPull("promote/prod/checkout").Title);
+        scene.World.Close(scene.OpenPull("promote/prod/checkout").Number, "anna");
+        scene.DeleteCache();
+        scene.Restart();
+        report = await scene.SettleAsync();
+        Assert.DoesNotContain(scene.World.Pulls, p => p.State == "open");
+    }
+
+    [Fact]
+    public async Task Somebody_elses_commit_stops_the_pull_request_and_the_branch_stays()
+    {
+        await using var scene = await Scene.StartAsync();
+        var (_, pull) = await scene.ProposeAsync("1.0.0");
+        var theirs = scene.World.Bare.Commit(pull.Head, "More", scene.Clock.GetUtcNow(), ("environments/prod/more.yaml", "a: 1\n"));
+
+        await scene.SettleAsync();
+
+        Assert.Equal("failure", scene.Check(theirs).State);
+        Assert.StartsWith("The branch holds commits that the bot did not make", scene.Check(theirs).Text, StringComparison.Ordinal);
+        Assert.Equal(theirs, scene.World.Bare.Tip(pull.Head));
+    }
+}

@@ -1,0 +1,198 @@
+using System.Text.Json.Nodes;
+using GitOpsBot.Commands;
+using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Evidence;
+using GitOpsBot.Core.Promotions;
+using GitOpsBot.Hosting;
+using GitOpsBot.Hosting.Settings;
+using GitOpsBot.Reconciliation;
+using GitOpsBot.Registry;
+using GitOpsBot.Testing.GitHub;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GitOpsBot.Tests.Scenarios.GitHub;
+
+/// <summary>The whole bot, from its settings file on, over HTTP against a GitHub on loopback with real Git, and a clock that the test moves.</summary>
+internal sealed class Scene : IAsyncDisposable
+{
+    public const string TestResult = "https://in-toto.io/attestation/test-result/v0.1";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("gitopsbot-scene-").FullName;
+    private readonly OciLayoutWriter writer;
+    private readonly EvidenceSigner ci = EvidenceSigner.Generate();
+
+    private Scene(GitHubServer server, FakeTimeProvider clock)
+    {
+        (Server, Clock) = (server, clock);
+        writer = new OciLayoutWriter(Path.Combine(folder, "layout", "checkout"));
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public GitHubServer Server { get; }
+
+    public GitHubWorld World => Server.World;
+
+    public BotSettings Settings { get; private set; } = null!;
+
+    public Application Bot { get; private set; } = null!;
+
+    /// <summary>Everything that was logged, for tests that look for secrets.</summary>
+    public ILoggerFactory Logs { get; set; } = NullLoggerFactory.Instance;
+
+    public string ConfigFile => Path.Combine(folder, "gitopsbot.yaml");
+
+    public static string Deployment { get; } = "kind: Deployment\nspec:\n  containers:\n    - name: app # the one\n      image: oci-layout:demo/checkout\n";
+
+    public static string Pipeline(string staging, string prod) => $$"""
+        apiVersion: gitopsbot.dev/v1
+        kind: Pipeline
+        metadata: { name: checkout }
+        spec:
+          artifacts:
+            - name: checkout
+              repository: oci-layout:demo/checkout
+              select: { semver: ">=1.0.0" }
+          environments:
+            - { name: dev, path: environments/dev, policy: baseline, merge: push }
+            - { name: staging, after: [dev], path: environments/staging, policy: baseline, {{staging}} }
+            - { name: prod, after: [staging], path: environments/prod, policy: production, {{prod}} }
+        """;
+
+    public static async Task<Scene> StartAsync(bool isApp = false, string staging = "merge: auto", string prod = "merge: review", string people = "approvals: { count: 1 }", string apiPath = "/api/v3/", string more = "")
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 2, 12, 0, 0, TimeSpan.Zero));
+        var scene = new Scene(await GitHubServer.StartAsync(clock, apiPath), clock);
+        scene.World.Bare.Commit("Begin", clock.GetUtcNow(),
+            (".gitopsbot/pipeline.yaml", Pipeline(staging, prod)),
+            (".gitopsbot/policy.yaml", $$"""
+            apiVersion: gitopsbot.dev/v1
+            kind: Authority
+            metadata: { name: acme-ci }
+            spec: { keys: [{ file: ci.pub }] }
+            ---
+            apiVersion: gitopsbot.dev/v1
+            kind: Policy
+            metadata: { name: baseline }
+            spec:
+              gates:
+                - { name: signed, signature: { by: [acme-ci] } }
+                - { name: tests, attestation: { by: [acme-ci], predicateType: "{{TestResult}}", where: 'predicate.result == "PASSED"' } }
+            ---
+            apiVersion: gitopsbot.dev/v1
+            kind: Policy
+            metadata: { name: production }
+            spec:
+              extends: [baseline]
+              gates:
+                - { name: people, {{people}} }
+            {{more}}
+            """),
+            (".gitopsbot/ci.pub", scene.ci.PublicKeyPem),
+            ("README.md", "The shop.\n"),
+            ("environments/dev/app.yaml", Deployment), ("environments/staging/app.yaml", Deployment), ("environments/prod/app.yaml", Deployment));
+        File.WriteAllText(Path.Combine(scene.folder, "token"), "ghp_machine\n");
+        File.WriteAllText(Path.Combine(scene.folder, "app.pem"), scene.World.AppKeyPem);
+        File.WriteAllText(Path.Combine(scene.folder, "hook"), "hook-secret\n");
+        File.WriteAllText(scene.ConfigFile, $$"""
+            dataDir: ./data
+            interval: 1s
+            http: { listen: 127.0.0.1:0 }
+            repositories:
+              - { name: shop, url: {{scene.Server.CloneUrl}}, artifacts: ["oci-layout:demo/"] }
+            github: { apiUrl: {{scene.Server.ApiUrl}}, {{(isApp ? "app: { id: 7, privateKeyFile: app.pem }" : "tokenFile: token")}}, webhookSecretFile: hook }
+            sources: { layouts: { demo: ./layout } }
+            committer: { name: GitOpsBot, email: bot@example.com }
+            """);
+        scene.Settings = SettingsReader.Read(scene.ConfigFile, new Dictionary<string, string>()) is SettingsResult.Read read ? read.Settings : throw new InvalidOperationException("wrong settings");
+        scene.Restart();
+        return scene;
+    }
+
+    /// <summary>Another process: nothing is remembered but what lies on the disk.</summary>
+    public void Restart(Action<string>? at = null)
+    {
+        Bot?.Dispose();
+        Bot = new Application(new StepProbe(at), Clock);
+    }
+
+    public void WriteToken(string token) => File.WriteAllText(Path.Combine(folder, "token"), token + "\n");
+
+    public void DeleteCache()
+    {
+        if (Directory.Exists(Settings.DataDirectory))
+        {
+            Directory.Delete(Settings.DataDirectory, recursive: true);
+        }
+    }
+
+    public Digest Publish(string version, string result = "PASSED")
+    {
+        var name = ImageName.Parse("oci-layout:demo/checkout");
+        var digest = writer.AddImage(version, new Dictionary<string, string> { ["org.opencontainers.image.version"] = version }, Clock.GetUtcNow());
+        var (payload, signature) = ci.SignSimpleSigning(name, digest);
+        writer.Attach(digest, MediaTypes.SimpleSigning, writer.Read(digest), "application/vnd.dev.cosign.artifact.sig.v1+json", payload,
+            new Dictionary<string, string> { ["dev.cosignproject.cosign/signature"] = signature });
+        writer.Attach(digest, MediaTypes.Dsse, writer.Read(digest), "application/vnd.in-toto+json",
+            ci.SignStatement("checkout", digest, TestResult, new JsonObject { ["result"] = result }));
+        return digest;
+    }
+
+    /// <summary>One pass, two minutes later; every problem fails the test unless it is expected.</summary>
+    public async Task<RepositoryReport> PassAsync(bool expectsProblems = false, bool acts = true)
+    {
+        Clock.Advance(TimeSpan.FromMinutes(2));
+        var report = ((Answer<PassReport>.Done)await Bot.PassAsync(new PassRequest(Settings, null, acts, Logs), CancellationToken.None)).Report.Repositories.Single();
+        if (!expectsProblems)
+        {
+            Assert.Empty(report.Problems.Concat(report.Failures));
+        }
+
+        return report;
+    }
+
+    /// <summary>Passes until nothing is sent any more that changes anything.</summary>
+    public async Task<RepositoryReport> SettleAsync(bool expectsProblems = false)
+    {
+        for (var passes = 0; passes < 12; passes++)
+        {
+            var before = (World.Bare.Git("for-each-ref"), Server.Requests.Count(r => r.Method != "GET"));
+            var report = await PassAsync(expectsProblems);
+            if ((World.Bare.Git("for-each-ref"), Server.Requests.Count(r => r.Method != "GET")) == before)
+            {
+                return report;
+            }
+        }
+
+        throw new InvalidOperationException("The passes do not come to rest.");
+    }
+
+    /// <summary>Publishes a version and brings it to the open pull request for prod.</summary>
+    public async Task<(Digest Digest, StandInPull Pull)> ProposeAsync(string version)
+    {
+        var digest = Publish(version);
+        await SettleAsync();
+        return (digest, OpenPull("promote/prod/checkout"));
+    }
+
+    public StandInPull OpenPull(string head) => Assert.Single(World.Pulls, p => p.State == "open" && p.Head == head);
+
+    public string? Stands(string environment) => World.Bare.Read($"environments/{environment}/app.yaml")!.Split("image: ")[1].Trim() is var image && image.Contains('@', StringComparison.Ordinal)
+        ? image[(image.IndexOf('@', StringComparison.Ordinal) + 1)..] : null;
+
+    public (string State, string? Text) Check(string sha) =>
+        World.CheckRuns.LastOrDefault(r => r.Sha == sha && r.Name == "gitopsbot/promotion") is { } run ? (run.Conclusion ?? run.Status, run.Title)
+        : World.Statuses.LastOrDefault(s => s.Sha == sha && s.Context == "gitopsbot/promotion") is { } status ? (status.State, status.Description) : ("none", null);
+
+    public static PlannedPromotion? Line(RepositoryReport report, string environment) => report.Promotions.FirstOrDefault(p => p.Promotion.Environment == environment);
+
+    public async ValueTask DisposeAsync()
+    {
+        Bot.Dispose();
+        await Server.DisposeAsync();
+        ci.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}
