@@ -7,5 +7,8 @@ public static class GateKinds
 {
     /// <summary>In the order of the documentation.</summary>
     public static IReadOnlyList<GateKind> All { get; } =
-        [SignatureGate.Kind, ProvenanceGate.Kind, AttestationGate.Kind, SoakGate.Kind, ApprovalsGate.Kind, RollbackReadyGate.Kind];
+    [
+        SignatureGate.Kind, ProvenanceGate.Kind, AttestationGate.Kind, SoakGate.Kind, ApprovalsGate.Kind, RollbackReadyGate.Kind,
+        VulnerabilitiesGate.Kind, SbomGate.Kind, ReproducibleGate.Kind,
+    ];
 }

@@ -6,6 +6,18 @@ namespace GitOpsBot.Core.Policies.Gates;
 /// <summary>One condition on one verified item: why it is not met, or null.</summary>
 internal delegate Rejection? ItemCondition(EvidenceItem.Verified item);
 
+/// <summary>What evidence is looked for on: an artifact, or one platform's manifest of it.</summary>
+/// <param name="Name">How it is called in sentences.</param>
+/// <param name="Image">Where it is published.</param>
+/// <param name="Digest">Its digest.</param>
+/// <param name="Evidence">What is attached to it.</param>
+internal sealed record EvidenceTarget(string Name, ImageName Image, Digest Digest, Fact<IReadOnlyList<EvidenceItem>> Evidence)
+{
+    /// <summary>What was verified about this very digest.</summary>
+    public IEnumerable<EvidenceItem.Verified> Proven => Evidence is Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var items }
+        ? items.OfType<EvidenceItem.Verified>().Where(v => v.Subject == Digest) : [];
+}
+
 /// <summary>
 /// How gates look for evidence: type, authority, content and age must all be met by one and the same verified item about the very digest, and
 /// a threshold counts different authorities. What is rejected counts for nothing, but says why nothing was found.
@@ -21,18 +33,24 @@ internal sealed record EvidenceQuestion(IReadOnlyList<string> By, int Threshold,
     /// <summary>How old it may be; null for any age.</summary>
     public TimeSpan? MaxAge { get; init; }
 
+    /// <summary>What is asked for, in short, where the list of types would be long: <c>a vulnerability scan</c>.</summary>
+    public string? Called { get; init; }
+
+    /// <summary>Answers from all items that meet the conditions; without it, it is enough that there are as many as the threshold.</summary>
+    public Func<EvidenceTarget, IReadOnlyList<EvidenceItem.Verified>, GateOutcome>? Weigh { get; init; }
+
     /// <summary>Whether plain signatures are asked for.</summary>
     public bool IsAboutSignatures => PredicateTypes.Count == 0;
 
     /// <summary>What is asked for, for people.</summary>
-    public string Wanted => (IsAboutSignatures ? "a signature" : $"an attestation of the type {string.Join(" or ", PredicateTypes)}")
+    public string Wanted => (Called ?? (IsAboutSignatures ? "a signature" : $"an attestation of the type {string.Join(" or ", PredicateTypes)}"))
         + $" by {(Threshold > 1 ? $"{Threshold} of " : "")}{string.Join(" or ", By)}";
 
     /// <summary>Asks it of every artifact of a candidate; of each platform's manifest too when they are covered.</summary>
     public GateOutcome Ask(GateFacts facts, bool coversPlatforms = false)
     {
         var asked = facts.Artifacts.SelectMany(a => Targets(a, coversPlatforms)).ToList();
-        var answers = asked.ConvertAll(t => (t.Name, Outcome: AskOne(t.Digest, t.Evidence, facts.Now)));
+        var answers = asked.ConvertAll(t => (t.Name, Outcome: AskOne(t, facts.Now)));
         // Nothing to cover is not everything covered.
         answers.AddRange(facts.Artifacts.Where(a => coversPlatforms && a.Artifact.Manifests.Count == 0 && IsIndex(a.Artifact.Descriptor)).Select(a => (a.Name, (GateOutcome)No(
             RejectionCode.NoEvidence, $"Expected {Wanted} on the manifest of each platform; found an index without platforms."))));
@@ -47,12 +65,12 @@ internal sealed record EvidenceQuestion(IReadOnlyList<string> By, int Threshold,
             : new GateOutcome.Passed(string.Join(' ', answers.Select(Said))) { Evidence = [.. answers.SelectMany(a => ((GateOutcome.Passed)a.Outcome).Evidence)] };
     }
 
-    private static IEnumerable<(string Name, Digest Digest, Fact<IReadOnlyList<EvidenceItem>> Evidence)> Targets(JudgedArtifact judged, bool coversPlatforms)
+    private static IEnumerable<EvidenceTarget> Targets(JudgedArtifact judged, bool coversPlatforms)
     {
-        yield return (judged.Name, judged.Artifact.Digest, judged.Evidence);
+        yield return new EvidenceTarget(judged.Name, judged.Artifact.Repository, judged.Artifact.Digest, judged.Evidence);
         foreach (var manifest in coversPlatforms ? judged.Artifact.Manifests : [])
         {
-            yield return ($"{judged.Name} {manifest.Platform}", manifest.Digest, judged.PlatformEvidence.GetValueOrDefault(manifest.Digest)
+            yield return new EvidenceTarget($"{judged.Name} {manifest.Platform}", judged.Artifact.Repository, manifest.Digest, judged.PlatformEvidence.GetValueOrDefault(manifest.Digest)
                 ?? new Fact<IReadOnlyList<EvidenceItem>>.Unknown($"the evidence of {manifest.Digest} was not read."));
         }
     }
@@ -60,27 +78,27 @@ internal sealed record EvidenceQuestion(IReadOnlyList<string> By, int Threshold,
     private static bool IsIndex(Descriptor descriptor) => descriptor.MediaType
         is "application/vnd.oci.image.index.v1+json" or "application/vnd.docker.distribution.manifest.list.v2+json";
 
-    private GateOutcome AskOne(Digest digest, Fact<IReadOnlyList<EvidenceItem>> evidence, DateTimeOffset now)
+    private GateOutcome AskOne(EvidenceTarget target, DateTimeOffset now)
     {
-        if (evidence is not Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var items })
+        if (target.Evidence is not Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var items })
         {
-            return new GateOutcome.Pending("unreachable", $"Expected {Wanted}; what is attached could not be read: {((Fact<IReadOnlyList<EvidenceItem>>.Unknown)evidence).Reason}");
+            return new GateOutcome.Pending("unreachable", $"Expected {Wanted}; what is attached could not be read: {((Fact<IReadOnlyList<EvidenceItem>>.Unknown)target.Evidence).Reason}");
         }
 
         var ofKind = items.Where(IsOfKind).ToList();
         if (ofKind.Count == 0)
         {
-            return No(IsAboutSignatures ? RejectionCode.SignatureMissing : RejectionCode.NoEvidence, $"Expected {Wanted}; found none attached to {digest}.");
+            return No(IsAboutSignatures ? RejectionCode.SignatureMissing : RejectionCode.NoEvidence, $"Expected {Wanted}; found none attached to {target.Digest}.");
         }
 
         var conditions = Conditions(now);
-        var proven = ofKind.OfType<EvidenceItem.Verified>().Where(v => v.Subject == digest).ToList();
+        var proven = ofKind.OfType<EvidenceItem.Verified>().Where(v => v.Subject == target.Digest).ToList();
         var meeting = proven.Where(v => conditions.All(c => c(v) is null)).DistinctBy(v => (v.Digest, v.Authority, v.Identity)).ToList();
         var signers = DistinctSigners.Of(meeting);
-        return signers.Count >= Threshold
-            ? new GateOutcome.Passed($"Expected {Wanted}; found it by {string.Join(" and ", signers)}.") { Evidence = meeting }
+        return signers.Count >= Threshold ? Weigh?.Invoke(target, meeting)
+            ?? new GateOutcome.Passed($"Expected {Wanted}; found it by {string.Join(" and ", signers)}.") { Evidence = meeting }
             : signers.Count > 0 ? No(RejectionCode.ThresholdNotMet, $"Expected {Wanted}, with a signer for each; found {signers.Count} ({string.Join(", ", signers)}).")
-            : new EvidenceExplanation(this, conditions, digest).Of(proven, ofKind);
+            : new EvidenceExplanation(this, conditions, target.Digest).Of(proven, ofKind);
     }
 
     private bool IsOfKind(EvidenceItem item) => item switch

@@ -1,10 +1,11 @@
 using GitOpsBot.Core.Documents;
 using GitOpsBot.Core.Evidence;
+using GitOpsBot.Core.Evidence.Predicates;
 
 namespace GitOpsBot.Core.Policies.Gates;
 
 /// <summary>
-/// <c>provenance</c>: SLSA provenance by one of these authorities, from this builder, source and ref, as <see cref="SlsaOrigin"/> reads them.
+/// <c>provenance</c>: SLSA provenance by one of these authorities, from this builder, source and ref, as <see cref="SlsaProvenance"/> reads them.
 /// </summary>
 internal sealed record ProvenanceGate(GateHeader Header, IReadOnlyList<Reference> By, string? Builder, string? Source, IReadOnlyList<string> Refs) : Gate(Header)
 {
@@ -28,26 +29,29 @@ internal sealed record ProvenanceGate(GateHeader Header, IReadOnlyList<Reference
     /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
-        var content = new List<ItemCondition>();
+        var read = new ReadPredicates();
+        var content = new List<ItemCondition> { read.Unless<SlsaProvenance> };
         if (Builder is { } builder)
         {
-            content.Add(item => SlsaOrigin.Of(item.Statement!).Builder is { } found && Artifacts.TagSelection.Matches(builder, found)
-                ? null : Differs("builder", builder, SlsaOrigin.Of(item.Statement!).Builder));
+            content.Add(item => Of(item) is { Builder: { } found } && Artifacts.TagSelection.Matches(builder, found) ? null : Differs("builder", builder, Of(item).Builder));
         }
 
         if (Source is { } source)
         {
-            content.Add(item => SlsaOrigin.Of(item.Statement!) is { Clash: null } found && found.Source is not null && found.Source == SlsaOrigin.Repository(source)
-                ? null : Differs("source", source, SlsaOrigin.Of(item.Statement!) is var o && o.Clash is null ? o.Source : o.Clash));
+            content.Add(item => Of(item) is { Clash: null, Source: { } found } && found == SlsaProvenance.Repository(source)
+                ? null : Differs("source", source, Of(item).Clash ?? Of(item).Source));
         }
 
         if (Refs.Count > 0)
         {
-            content.Add(item => SlsaOrigin.Of(item.Statement!) is { Clash: null } found && found.Ref is not null && Refs.Contains(found.Ref)
-                ? null : Differs("ref", string.Join(" or ", Refs), SlsaOrigin.Of(item.Statement!) is var o && o.Clash is null ? o.Ref : o.Clash));
+            content.Add(item => Of(item) is { Clash: null, Ref: { } found } && Refs.Contains(found)
+                ? null : Differs("ref", string.Join(" or ", Refs), Of(item).Clash ?? Of(item).Ref));
         }
 
-        return new EvidenceQuestion([.. By.Select(b => b.Name)], 1, [SlsaOrigin.V1, SlsaOrigin.V02]) { Content = content }.Ask(facts);
+        return new EvidenceQuestion([.. By.Select(b => b.Name)], 1, PredicateTypes.Provenance) { Content = content }.Ask(facts);
+
+        // Unreadable says nothing, and so meets nothing.
+        SlsaProvenance Of(EvidenceItem.Verified item) => read.As<SlsaProvenance>(item) ?? new SlsaProvenance(null, null, null, null);
     }
 
     private static Rejection Differs(string what, string expected, string? found) => new(

@@ -1,12 +1,11 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using GitOpsBot.Core.Evidence;
+using GitOpsBot.Core.Evidence.Predicates;
 
 namespace GitOpsBot.Core.Policies.Gates;
 
 /// <summary>How old a statement is: by the verified time and its own time, whichever is older (SPEC section 3).</summary>
-internal static partial class StatementTime
+internal static class StatementTime
 {
     // Where the predicates in use say when what they tell of happened: SLSA v1 and v0.2, scans, CycloneDX, SPDX, SLSA's verification summary, cosign's
     // custom predicate and plain ones. Of a beginning and an end in one place the end counts; it may be left out, and then the beginning does.
@@ -19,21 +18,9 @@ internal static partial class StatementTime
     /// <summary>Why it is not young enough; null when it is.</summary>
     public static Rejection? TooOld(EvidenceItem.Verified item, TimeSpan maxAge, DateTimeOffset now)
     {
-        var own = new List<DateTimeOffset>();
-        foreach (var value in Paths.Select(p => p.Aggregate(item.Statement?.Predicate ?? default, Step)))
+        if (Own(item, out var own) is { } unreadable)
         {
-            if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
-            {
-                continue;
-            }
-
-            if ((value.ValueKind == JsonValueKind.String ? Read(value.GetString()!) : null) is not { } at)
-            {
-                // A time that one program reads and another does not is no time.
-                return new Rejection(RejectionCode.NoTrustedTime, $"Expected a time with a zone such as 2026-12-31T00:00:00Z; the statement says {Documents.Shown.Quoted(value.GetRawText())}.");
-            }
-
-            own.Add(at);
+            return unreadable;
         }
 
         if (item.Time is null && (own.Count == 0 || !IsSignedByKey(item)))
@@ -47,6 +34,10 @@ internal static partial class StatementTime
             : null;
     }
 
+    /// <summary>When it was made, by the older of its verified time and its own; null when nobody can say.</summary>
+    public static DateTimeOffset? Of(EvidenceItem.Verified item) => Own(item, out var own) is null && own.Concat(item.Time is { } verified ? [verified] : []).ToList() is { Count: > 0 } times
+        ? times.Min() : null;
+
     /// <summary>Whether a key signed it, not a certificate: then its own time, signed by a believed authority, is enough.</summary>
     public static bool IsSignedByKey(EvidenceItem.Verified item) => Artifacts.Digest.TryParse(item.Identity, out _);
 
@@ -55,15 +46,29 @@ internal static partial class StatementTime
         span.Ticks % TimeSpan.TicksPerDay == 0 ? $"{span.TotalDays:0}d" : span.Ticks % TimeSpan.TicksPerHour == 0 ? $"{span.TotalHours:0}h"
         : span.Ticks % TimeSpan.TicksPerMinute == 0 ? $"{span.TotalMinutes:0}m" : $"{Math.Floor(span.TotalSeconds):0}s";
 
+    // What it says of its own time; a rejection when it says one that cannot be read.
+    private static Rejection? Own(EvidenceItem.Verified item, out List<DateTimeOffset> times)
+    {
+        times = [];
+        foreach (var value in Paths.Select(p => p.Aggregate(item.Statement?.Predicate ?? default, Step)))
+        {
+            if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+            {
+                continue;
+            }
+
+            if ((value.ValueKind == JsonValueKind.String ? Rfc3339.Read(value.GetString()!) : null) is not { } at)
+            {
+                // A time that one program reads and another does not is no time.
+                return new Rejection(RejectionCode.NoTrustedTime, $"Expected a time with a zone such as 2026-12-31T00:00:00Z; the statement says {Documents.Shown.Quoted(value.GetRawText())}.");
+            }
+
+            times.Add(at);
+        }
+
+        return null;
+    }
+
     private static JsonElement Step(JsonElement element, string keys) =>
         keys.Split('|').Select(key => element.At(key)).FirstOrDefault(value => value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null));
-
-    // RFC 3339 only: what .NET would guess from "12:00" is today, and so never old. Fractions of a second are left out.
-    private static DateTimeOffset? Read(string text) => Rfc3339().Match(text) is { Success: true } m
-        && DateTimeOffset.TryParseExact(
-            $"{m.Groups["date"].Value}T{m.Groups["time"].Value}{m.Groups["zone"].Value.ToUpperInvariant()}", "yyyy-MM-dd'T'HH:mm:ssK",
-            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
-
-    [GeneratedRegex(@"\A(?<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?<time>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?(?<zone>[Zz]|[+-][0-9]{2}:[0-9]{2})\z")]
-    private static partial Regex Rfc3339();
 }

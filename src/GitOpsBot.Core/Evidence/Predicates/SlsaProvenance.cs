@@ -1,7 +1,6 @@
 using System.Text.Json;
-using GitOpsBot.Core.Evidence;
 
-namespace GitOpsBot.Core.Policies.Gates;
+namespace GitOpsBot.Core.Evidence.Predicates;
 
 /// <summary>
 /// Where SLSA provenance (v1, and v0.2) says that something was built and from what (SPEC section 3). Source and ref are read from
@@ -11,29 +10,10 @@ namespace GitOpsBot.Core.Policies.Gates;
 /// <param name="Source">The source repository as <see cref="Repository"/> writes it, or null.</param>
 /// <param name="Ref">The ref in full, or null.</param>
 /// <param name="Clash">What both places say, where they disagree; then neither may be believed.</param>
-internal sealed record SlsaOrigin(string? Builder, string? Source, string? Ref, string? Clash)
+public sealed record SlsaProvenance(string? Builder, string? Source, string? Ref, string? Clash) : Predicate
 {
-    /// <summary>Predicate type of SLSA provenance v1.</summary>
-    public const string V1 = "https://slsa.dev/provenance/v1";
-
-    /// <summary>Predicate type of SLSA provenance v0.2.</summary>
-    public const string V02 = "https://slsa.dev/provenance/v0.2";
-
-    /// <summary>Reads a statement of either type.</summary>
-    public static SlsaOrigin Of(InTotoStatement statement)
-    {
-        var predicate = statement.Predicate;
-        if (statement.PredicateType == V02)
-        {
-            return Join(predicate.At("builder").Text("id"), Split(predicate.At("invocation").At("configSource").Text("uri")), First(predicate.At("materials")));
-        }
-
-        var definition = predicate.At("buildDefinition");
-        var workflow = definition.At("externalParameters").At("workflow");
-        return Join(
-            predicate.At("runDetails").At("builder").Text("id"),
-            (workflow.Text("repository") is { } repository ? Repository(repository) : null, workflow.Text("ref")), First(definition.At("resolvedDependencies")));
-    }
+    /// <inheritdoc/>
+    public override string Says => $"built by {Builder ?? "nobody named"} from {Clash ?? Source ?? "no source named"}{(Ref is null || Clash is not null ? "" : $"@{Ref}")}";
 
     /// <summary>A repository's address without <c>git+</c> before and <c>.git</c> behind it, so that both spellings are equal.</summary>
     public static string Repository(string address)
@@ -42,11 +22,31 @@ internal sealed record SlsaOrigin(string? Builder, string? Source, string? Ref, 
         return text.EndsWith(".git", StringComparison.Ordinal) ? text[..^".git".Length] : text;
     }
 
-    private static SlsaOrigin Join(string? builder, (string? Source, string? Ref) stated, (string? Source, string? Ref) resolved)
+    /// <summary>Reads a predicate of either type; what it does not say is absent.</summary>
+    internal static Checked<Predicate> Read(string type, JsonElement predicate)
+    {
+        var walk = new PredicateWalk("The provenance");
+        var root = walk.Root(predicate);
+        return walk.Done(() => type == PredicateTypes.ProvenanceV02 ? OfV02(root) : OfV1(root));
+    }
+
+    private static SlsaProvenance OfV02(JsonElement predicate) =>
+        Join(predicate.At("builder").Text("id"), Split(predicate.At("invocation").At("configSource").Text("uri")), First(predicate.At("materials")));
+
+    private static SlsaProvenance OfV1(JsonElement predicate)
+    {
+        var definition = predicate.At("buildDefinition");
+        var workflow = definition.At("externalParameters").At("workflow");
+        return Join(
+            predicate.At("runDetails").At("builder").Text("id"),
+            (workflow.Text("repository") is { } repository ? Repository(repository) : null, workflow.Text("ref")), First(definition.At("resolvedDependencies")));
+    }
+
+    private static SlsaProvenance Join(string? builder, (string? Source, string? Ref) stated, (string? Source, string? Ref) resolved)
     {
         var isClash = (stated.Source is not null && resolved.Source is not null && stated.Source != resolved.Source)
             || (stated.Ref is not null && resolved.Ref is not null && stated.Ref != resolved.Ref);
-        return new SlsaOrigin(builder, stated.Source ?? resolved.Source, stated.Ref ?? resolved.Ref, isClash
+        return new SlsaProvenance(builder, stated.Source ?? resolved.Source, stated.Ref ?? resolved.Ref, isClash
             ? $"{stated.Source}@{stated.Ref} and {resolved.Source}@{resolved.Ref}, which disagree" : null);
     }
 

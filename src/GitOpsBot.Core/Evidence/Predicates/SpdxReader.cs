@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace GitOpsBot.Core.Evidence.Predicates;
+
+/// <summary>Reads SPDX 2.x documents in JSON (SPDX 2.3, clauses 6 to 9). Licences that nobody asserts are none.</summary>
+internal static class SpdxReader
+{
+    private const int MostReferences = 1000; // Package URLs and CPEs of one package; the largest known have some fifty.
+
+    /// <summary>The list; <c>malformed</c>, <c>limit</c>, or <c>unsupported</c> for another version.</summary>
+    public static Checked<Predicate> Read(JsonElement predicate)
+    {
+        var walk = new PredicateWalk("The SPDX document");
+        var root = walk.Root(predicate);
+        var version = walk.Needed(root, "spdxVersion");
+        if (walk.Fault is null && !version.StartsWith("SPDX-2.", StringComparison.Ordinal))
+        {
+            walk.Is(RejectionCode.Unsupported, $"must be of version SPDX-2.x, but is of {Quoted.Text(version)}");
+        }
+
+        var packages = walk.Items(root, "packages", Sbom.MostPackages).Select(p => Package(walk, p)).ToList();
+        packages.AddRange(walk.Items(root, "files", Sbom.MostPackages).Select(f => Listed(walk, walk.Text(f, "fileName") ?? "", null, null, f)).Where(f => f.Licenses.Count > 0));
+        return walk.Done(() => new Sbom(SbomFormat.Spdx, packages));
+    }
+
+    private static ListedPackage Package(PredicateWalk walk, JsonElement package)
+    {
+        var urls = walk.Items(package, "externalRefs", MostReferences).Where(r => r.Text("referenceType") == "purl").Select(r => walk.Text(r, "referenceLocator")).ToList();
+        return Listed(walk, walk.Needed(package, "name"), walk.Text(package, "versionInfo"), urls.Select(u => u is null ? null : PackageUrl.Parse(u)).FirstOrDefault(u => u is not null), package);
+    }
+
+    private static ListedPackage Listed(PredicateWalk walk, string name, string? version, PackageUrl? url, JsonElement element)
+    {
+        string?[] stated =
+        [
+            walk.Text(element, "licenseConcluded"), walk.Text(element, "licenseDeclared"),
+            .. walk.Texts(element, "licenseInfoFromFiles", Sbom.MostLicenses), .. walk.Texts(element, "licenseInfoInFiles", Sbom.MostLicenses),
+        ];
+        return new ListedPackage(name, version, url, [.. stated.OfType<string>().Where(l => l is not ("" or "NOASSERTION" or "NONE")).Distinct()]);
+    }
+}
