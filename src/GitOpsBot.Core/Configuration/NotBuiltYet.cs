@@ -10,7 +10,7 @@ internal static class NotBuiltYet
     public static readonly IReadOnlyList<string> Kinds = ["Freeze"];
 
     /// <summary>Keys of gates that are known, and not available until a <see cref="Policies.GateKind"/> has them.</summary>
-    public static readonly IReadOnlyList<string> Gates = ["deployed", "slo", "window", "expression"];
+    public static readonly IReadOnlyList<string> Gates = ["deployed", "slo", "window"];
 
     /// <summary>Declares such keys.</summary>
     public static void NotYet(this ObjectKeys keys, params IEnumerable<string> names)

@@ -16,7 +16,13 @@ public abstract record YamlNode
     public Place Place { get; }
 
     /// <summary>Text as written; <see cref="IsPlain"/> tells an unquoted scalar (which may mean null, a number or a boolean) from a quoted one.</summary>
-    public sealed record Scalar(string Text, bool IsPlain, Place At) : YamlNode(At);
+    public sealed record Scalar(string Text, bool IsPlain, Place At) : YamlNode(At)
+    {
+        internal ScalarText? Written { get; init; }
+
+        /// <summary>The place of an offset (UTF-16) in the text; where the scalar begins when the text is escaped or folded.</summary>
+        public Place PlaceOf(int offset) => Written?.PlaceOf(Text, offset) ?? At;
+    }
 
     /// <summary>Items in order.</summary>
     public sealed record Sequence(IReadOnlyList<YamlNode> Items, Place At) : YamlNode(At);

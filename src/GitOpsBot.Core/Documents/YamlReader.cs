@@ -99,7 +99,7 @@ public static class YamlReader
             switch (parser.Current)
             {
                 case Scalar scalar:
-                    return new YamlNode.Scalar(scalar.Value, scalar.Style == ScalarStyle.Plain, place);
+                    return new YamlNode.Scalar(scalar.Value, scalar.Style == ScalarStyle.Plain, place) { Written = new ScalarText(text, scalar.Start.Index, scalar.End.Index, scalar.Style) };
                 case SequenceStart:
                     return ReadSequence(place, depth);
                 case MappingStart:

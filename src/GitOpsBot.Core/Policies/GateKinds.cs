@@ -9,6 +9,6 @@ public static class GateKinds
     public static IReadOnlyList<GateKind> All { get; } =
     [
         SignatureGate.Kind, ProvenanceGate.Kind, AttestationGate.Kind, SoakGate.Kind, ApprovalsGate.Kind, RollbackReadyGate.Kind,
-        VulnerabilitiesGate.Kind, SbomGate.Kind, ReproducibleGate.Kind,
+        VulnerabilitiesGate.Kind, SbomGate.Kind, ReproducibleGate.Kind, ExpressionGate.Kind,
     ];
 }

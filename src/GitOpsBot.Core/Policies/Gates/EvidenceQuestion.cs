@@ -8,10 +8,10 @@ internal delegate Rejection? ItemCondition(EvidenceItem.Verified item);
 
 /// <summary>What evidence is looked for on: an artifact, or one platform's manifest of it.</summary>
 /// <param name="Name">How it is called in sentences.</param>
-/// <param name="Image">Where it is published.</param>
+/// <param name="Judged">The artifact it belongs to.</param>
 /// <param name="Digest">Its digest.</param>
 /// <param name="Evidence">What is attached to it.</param>
-internal sealed record EvidenceTarget(string Name, ImageName Image, Digest Digest, Fact<IReadOnlyList<EvidenceItem>> Evidence)
+internal sealed record EvidenceTarget(string Name, JudgedArtifact Judged, Digest Digest, Fact<IReadOnlyList<EvidenceItem>> Evidence)
 {
     /// <summary>What was verified about this very digest.</summary>
     public IEnumerable<EvidenceItem.Verified> Proven => Evidence is Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var items }
@@ -29,6 +29,9 @@ internal sealed record EvidenceQuestion(IReadOnlyList<string> By, int Threshold,
 {
     /// <summary>What the statement must say.</summary>
     public IReadOnlyList<ItemCondition> Content { get; init; } = [];
+
+    /// <summary>What must hold of the item together with the artifact it is about, or null.</summary>
+    public Func<JudgedArtifact, EvidenceItem.Verified, Rejection?>? Where { get; init; }
 
     /// <summary>How old it may be; null for any age.</summary>
     public TimeSpan? MaxAge { get; init; }
@@ -67,10 +70,10 @@ internal sealed record EvidenceQuestion(IReadOnlyList<string> By, int Threshold,
 
     private static IEnumerable<EvidenceTarget> Targets(JudgedArtifact judged, bool coversPlatforms)
     {
-        yield return new EvidenceTarget(judged.Name, judged.Artifact.Repository, judged.Artifact.Digest, judged.Evidence);
+        yield return new EvidenceTarget(judged.Name, judged, judged.Artifact.Digest, judged.Evidence);
         foreach (var manifest in coversPlatforms ? judged.Artifact.Manifests : [])
         {
-            yield return new EvidenceTarget($"{judged.Name} {manifest.Platform}", judged.Artifact.Repository, manifest.Digest, judged.PlatformEvidence.GetValueOrDefault(manifest.Digest)
+            yield return new EvidenceTarget($"{judged.Name} {manifest.Platform}", judged, manifest.Digest, judged.PlatformEvidence.GetValueOrDefault(manifest.Digest)
                 ?? new Fact<IReadOnlyList<EvidenceItem>>.Unknown($"the evidence of {manifest.Digest} was not read."));
         }
     }
@@ -91,7 +94,7 @@ internal sealed record EvidenceQuestion(IReadOnlyList<string> By, int Threshold,
             return No(IsAboutSignatures ? RejectionCode.SignatureMissing : RejectionCode.NoEvidence, $"Expected {Wanted}; found none attached to {target.Digest}.");
         }
 
-        var conditions = Conditions(now);
+        var conditions = Conditions(target.Judged, now);
         var proven = ofKind.OfType<EvidenceItem.Verified>().Where(v => v.Subject == target.Digest).ToList();
         var meeting = proven.Where(v => conditions.All(c => c(v) is null)).DistinctBy(v => (v.Digest, v.Authority, v.Identity)).ToList();
         var signers = DistinctSigners.Of(meeting);
@@ -111,9 +114,9 @@ internal sealed record EvidenceQuestion(IReadOnlyList<string> By, int Threshold,
 
     // The order is that of explaining: the item that meets most of them from the first on says best what is missing. An item of another type
     // meets neither authority nor age: a fresh list of packages is not half of a scan that is too old.
-    private List<ItemCondition> Conditions(DateTimeOffset now) =>
+    private List<ItemCondition> Conditions(JudgedArtifact judged, DateTimeOffset now) =>
     [
-        OfType, v => OfType(v) ?? Believed(v), .. Content.Select(Guarded), .. MaxAge is { } age ? [v => OfType(v) ?? Guarded(i => StatementTime.TooOld(i, age, now))(v)] : Array.Empty<ItemCondition>(),
+        OfType, v => OfType(v) ?? Believed(v), .. Content.Select(Guarded), .. Where is { } where ? [v => where(judged, v)] : Array.Empty<ItemCondition>(), .. MaxAge is { } age ? [v => OfType(v) ?? Guarded(i => StatementTime.TooOld(i, age, now))(v)] : Array.Empty<ItemCondition>(),
     ];
 
     private Rejection? OfType(EvidenceItem.Verified item) => IsAboutSignatures || PredicateTypes.Contains(item.PredicateType) ? null

@@ -22,7 +22,7 @@ internal sealed class VexJudgement
         {
             foreach (var statement in read.As<VexDocument>(item)?.Statements ?? [])
             {
-                var products = statement.Products.Where(p => p.Is(target.Image, target.Digest)).ToList();
+                var products = statement.Products.Where(p => p.Is(target.Judged.Artifact.Repository, target.Digest)).ToList();
                 if (statement.Products.Count == 0 || products.Count > 0)
                 {
                     statements.Add((item, statement with { Products = products }));

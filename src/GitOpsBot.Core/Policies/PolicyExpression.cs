@@ -1,0 +1,66 @@
+using GitOpsBot.Core.Documents;
+using GitOpsBot.Core.Evidence;
+using GitOpsBot.Core.Expressions;
+using GitOpsBot.Core.Expressions.Evaluation;
+using GitOpsBot.Core.Expressions.Types;
+
+namespace GitOpsBot.Core.Policies;
+
+/// <summary>A condition of a policy in CEL: <c>where</c> or <c>expression</c>. Checked when it is loaded; a missing field or a failed evaluation is a no.</summary>
+public sealed class PolicyExpression
+{
+    private readonly Expression expression;
+
+    private PolicyExpression(Expression expression) => this.expression = expression;
+
+    /// <summary>As it was written.</summary>
+    public string Text => expression.Text;
+
+    /// <summary>Whether it must hold of one piece of evidence.</summary>
+    public bool IsAboutEvidence => PolicyScope.IsAboutEvidence(expression);
+
+    /// <summary>Whether it asks for the environment or the pipeline.</summary>
+    public bool IsAboutPlace => PolicyScope.IsAboutPlace(expression);
+
+    /// <summary>How it is written in a document; its problems stand at their spot within the text.</summary>
+    internal static Shape<PolicyExpression> Shape { get; } = new(
+        Shapes.Text.Schema,
+        (node, problems) =>
+        {
+            if (Shapes.Text.Read(node, problems) is not { IsRead: true, Value: { } text })
+            {
+                return default;
+            }
+
+            if (Read(text, out var found) is { } read)
+            {
+                return read;
+            }
+
+            foreach (var problem in found)
+            {
+                problems.Add(((YamlNode.Scalar)node).PlaceOf(problem.Offset).Says($"This condition cannot be used: {problem.Message}"));
+            }
+
+            return default;
+        });
+
+    /// <summary>Reads one; null with everything that is wrong with it.</summary>
+    public static PolicyExpression? Read(string text, out IReadOnlyList<ExpressionProblem> problems) =>
+        Expression.Compile(text, PolicyScope.Scope, CelType.Bool, out problems) is { } read ? new PolicyExpression(read) : null;
+
+    /// <summary>Why it does not hold, as a sentence; null when it holds.</summary>
+    /// <param name="facts">What is judged.</param>
+    /// <param name="judged">The artifact.</param>
+    /// <param name="item">The piece of evidence, or null where it is not about one.</param>
+    public string? Objects(GateFacts facts, JudgedArtifact judged, EvidenceItem.Verified? item)
+    {
+        var bindings = PolicyScope.Bind(facts, judged, item);
+        return expression.Evaluate(bindings).IsTrue ? null
+            : $"Expected {Finding.Cut(Shown.Plain(Text.Trim()))}; found that {Finding.Of(expression.Explain(bindings))}.";
+    }
+
+    /// <summary>Every part with what it comes to.</summary>
+    public IReadOnlyList<ExplainedPart> Explain(GateFacts facts, JudgedArtifact judged, EvidenceItem.Verified? item) =>
+        Explanation.Of(expression.Explain(PolicyScope.Bind(facts, judged, item)));
+}
