@@ -36,6 +36,9 @@ public abstract record Gate(GateHeader Header)
     /// <summary>Whether it asks for the evidence of each platform's manifest.</summary>
     public virtual bool NeedsPlatformEvidence => false;
 
+    /// <summary>The condition in CEL that it asks, to be explained; null when it has none.</summary>
+    public virtual GateCondition? Condition => null;
+
     /// <summary>Whether it can only be met on a pull request.</summary>
     public virtual bool NeedsPullRequest => false;
 

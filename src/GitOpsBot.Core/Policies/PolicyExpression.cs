@@ -16,6 +16,9 @@ public sealed class PolicyExpression
     /// <summary>As it was written.</summary>
     public string Text => expression.Text;
 
+    /// <summary>The same in one line and cut, for a sentence.</summary>
+    public string Short => Finding.Cut(Shown.Plain(string.Join(' ', Text.Split((char[])['\n', '\r', '\t', ' '], StringSplitOptions.RemoveEmptyEntries))));
+
     /// <summary>Whether it must hold of one piece of evidence.</summary>
     public bool IsAboutEvidence => PolicyScope.IsAboutEvidence(expression);
 
@@ -45,9 +48,11 @@ public sealed class PolicyExpression
             return default;
         });
 
-    /// <summary>Reads one; null with everything that is wrong with it.</summary>
-    public static PolicyExpression? Read(string text, out IReadOnlyList<ExpressionProblem> problems) =>
-        Expression.Compile(text, PolicyScope.Scope, CelType.Bool, out problems) is { } read ? new PolicyExpression(read) : null;
+    /// <summary>Reads a condition; null with everything that is wrong with it.</summary>
+    public static PolicyExpression? Read(string text, out IReadOnlyList<ExpressionProblem> problems) => Read(text, CelType.Bool, out problems);
+
+    /// <summary>Reads an expression of any type, to look at its value.</summary>
+    public static PolicyExpression? ReadAny(string text, out IReadOnlyList<ExpressionProblem> problems) => Read(text, null, out problems);
 
     /// <summary>Why it does not hold, as a sentence; null when it holds.</summary>
     /// <param name="facts">What is judged.</param>
@@ -56,11 +61,22 @@ public sealed class PolicyExpression
     public string? Objects(GateFacts facts, JudgedArtifact judged, EvidenceItem.Verified? item)
     {
         var bindings = PolicyScope.Bind(facts, judged, item);
-        return expression.Evaluate(bindings).IsTrue ? null
-            : $"Expected {Finding.Cut(Shown.Plain(Text.Trim()))}; found that {Finding.Of(expression.Explain(bindings))}.";
+        return expression.Evaluate(bindings).IsTrue ? null : $"Expected {Short}; found that {Finding.Of(expression.Explain(bindings))}.";
     }
 
     /// <summary>Every part with what it comes to.</summary>
-    public IReadOnlyList<ExplainedPart> Explain(GateFacts facts, JudgedArtifact judged, EvidenceItem.Verified? item) =>
-        Explanation.Of(expression.Explain(PolicyScope.Bind(facts, judged, item)));
+    public ExplainedExpression Explain(GateFacts facts, JudgedArtifact judged, EvidenceItem.Verified? item) =>
+        Explain(PolicyScope.Bind(facts, judged, item)) with { Artifact = judged.Name, Evidence = item };
+
+    /// <summary>The same on facts that were written down.</summary>
+    public ExplainedExpression Explain(PolicyFacts facts) => Explain(facts.Bindings);
+
+    private static PolicyExpression? Read(string text, CelType? type, out IReadOnlyList<ExpressionProblem> problems) =>
+        Expression.Compile(text, PolicyScope.Scope, type, out problems) is { } read ? new PolicyExpression(read) : null;
+
+    private ExplainedExpression Explain(Bindings bindings)
+    {
+        var value = expression.Evaluate(bindings);
+        return new ExplainedExpression(null, null, value.IsTrue ? true : value.IsFalse || value.IsError ? false : null, Explanation.Of(expression.Explain(bindings)));
+    }
 }

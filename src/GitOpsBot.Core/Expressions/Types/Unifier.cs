@@ -40,8 +40,8 @@ internal sealed class Unifier
         return false;
     }
 
-    /// <summary>The more general of two types that agree.</summary>
-    public static CelType MoreGeneral(CelType a, CelType b) => IsAtLeastAsGeneral(a, b) ? a : b;
+    /// <summary>The more general of two types that agree; what null stands for is more than null.</summary>
+    public static CelType MoreGeneral(CelType a, CelType b) => IsAtLeastAsGeneral(a, b) || IsNullFor(b, a) ? a : b;
 
     /// <summary>The type with every bound parameter replaced; those that are not bound stay, or become <c>dyn</c>.</summary>
     public CelType Resolve(CelType type, bool isFinal = false)

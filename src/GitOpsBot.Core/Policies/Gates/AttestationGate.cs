@@ -27,6 +27,9 @@ internal sealed record AttestationGate(GateHeader Header, IReadOnlyList<Referenc
     public override IReadOnlyList<Reference> Authorities => By;
 
     /// <inheritdoc/>
+    public override GateCondition? Condition => Where is { } where ? new GateCondition(where, PredicateType) : null;
+
+    /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
         Func<JudgedArtifact, EvidenceItem.Verified, Rejection?>? holds = Where is not { } where ? null

@@ -27,11 +27,14 @@ internal sealed record ExpressionGate(GateHeader Header, PolicyExpression Expres
     public override bool IsAboutEvidence => Expression is { IsAboutEvidence: true, IsAboutPlace: false };
 
     /// <inheritdoc/>
+    public override GateCondition? Condition => new(Expression, null);
+
+    /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
         if (facts.Artifacts.Count == 0)
         {
-            return new GateOutcome.Failed(IsFalse, $"Expected {Expression.Text}; found no artifact to judge.");
+            return new GateOutcome.Failed(IsFalse, $"Expected {Expression.Short}; found no artifact to judge.");
         }
 
         var evidence = new List<EvidenceItem.Verified>();
@@ -51,7 +54,7 @@ internal sealed record ExpressionGate(GateHeader Header, PolicyExpression Expres
             }
         }
 
-        return waits ?? new GateOutcome.Passed($"Expected {Expression.Text}; it holds{(facts.Artifacts.Count > 1 ? " of every artifact" : "")}.") { Evidence = evidence };
+        return waits ?? new GateOutcome.Passed($"Expected {Expression.Short}; it holds{(facts.Artifacts.Count > 1 ? " of every artifact" : "")}.") { Evidence = evidence };
     }
 
     private static string Named(GateFacts facts, JudgedArtifact judged, string reason) => facts.Artifacts.Count > 1 ? $"{judged.Name}: {reason}" : reason;
@@ -63,13 +66,13 @@ internal sealed record ExpressionGate(GateHeader Header, PolicyExpression Expres
     {
         if (judged.Evidence is not Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var items })
         {
-            return new GateOutcome.Pending("unreachable", $"Expected {Expression.Text}; what is attached could not be read: {((Fact<IReadOnlyList<EvidenceItem>>.Unknown)judged.Evidence).Reason}");
+            return new GateOutcome.Pending("unreachable", $"Expected {Expression.Short}; what is attached could not be read: {((Fact<IReadOnlyList<EvidenceItem>>.Unknown)judged.Evidence).Reason}");
         }
 
         var proven = items.OfType<EvidenceItem.Verified>().Where(v => v.Subject == judged.Artifact.Digest).ToList();
         if (proven.Count == 0)
         {
-            return new GateOutcome.Failed(Rejection.ToText(RejectionCode.NoEvidence), $"Expected {Expression.Text}; found nothing verified about {judged.Artifact.Digest}.");
+            return new GateOutcome.Failed(Rejection.ToText(RejectionCode.NoEvidence), $"Expected {Expression.Short}; found nothing verified about {judged.Artifact.Digest}.");
         }
 
         string? first = null;
