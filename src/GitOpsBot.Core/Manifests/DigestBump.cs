@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Manifests.Reading;
 
 namespace GitOpsBot.Core.Manifests;
 
@@ -17,28 +18,36 @@ public static partial class DigestBump
     public static ManifestFile Bump(ManifestFile file, IReadOnlyList<PinEdit> edits)
     {
         var decoded = ManifestText.Decode(file, out var problem) ?? throw new InvalidOperationException(problem!.ToString());
-        var text = decoded.Text;
-        var changes = edits.SelectMany(Changes).OrderByDescending(c => c.At.Start).ToList();
-        foreach (var (at, insert) in changes)
-        {
-            if (at.Start < 0 || at.End < at.Start || at.End > text.Length)
-            {
-                throw new InvalidOperationException($"A pin is not one of {file.Path} as it is now; nothing was written.");
-            }
-
-
-            text = string.Concat(text.AsSpan(0, at.Start), insert, text.AsSpan(at.End));
-        }
-
+        var changes = edits.SelectMany(Changes).OrderBy(c => c.At.Start).ToList();
+        var text = Spliced(decoded.Text, changes) ?? throw new InvalidOperationException($"A pin is not one of {file.Path} as it is now; nothing was written.");
         var bumped = file with { Content = (decoded with { Text = text }).Encode() };
-        Check(file, bumped, edits);
-        var newKeys = edits.Count(e => e.Pin.Site is PinSite.Entry { Digest: null, Lead: not " " });
-        if (!EventComparison.DifferOnlyWhereEdited(decoded.Text, text, changes.Select(c => c.At), edits.Select(e => e.To).ToHashSet(), newKeys))
+        var newKeys = edits.Count(e => e.Pin.Site is PinSite.Entry { AddsKey: true });
+        if (!ReadsAsIntended(file, bumped, edits)
+            || !EventComparison.DifferOnlyWhereEdited(ManifestFormats.Of(file.Path), decoded.Text, text, changes.Select(c => c.At), edits.Select(e => e.To).ToHashSet(), newKeys))
         {
             throw new InvalidOperationException($"Editing {file.Path} would have changed more than the digests; nothing was written.");
         }
 
         return bumped;
+    }
+
+    // One pass from front to back; null when edits are out of the text or lie over each other.
+    private static string? Spliced(string text, List<(TextSpan At, string Insert)> changes)
+    {
+        var spliced = new System.Text.StringBuilder(text.Length + (changes.Count * 80));
+        var from = 0;
+        foreach (var (at, insert) in changes)
+        {
+            if (at.Start < from || at.End < at.Start || at.End > text.Length)
+            {
+                return null;
+            }
+
+            spliced.Append(text, from, at.Start - from).Append(insert);
+            from = at.End;
+        }
+
+        return spliced.Append(text, from, text.Length - from).ToString();
     }
 
     private static IEnumerable<(TextSpan At, string Insert)> Changes(PinEdit edit)
@@ -52,33 +61,38 @@ public static partial class DigestBump
                 var tag = tagLength > 0 ? edit.Tag : "";
                 yield return (new TextSpan(span.End - digestLength - tagLength, span.End), $"{tag}@{edit.To}");
                 break;
+            case PinSite.Revision { Text: var span }:
+                yield return (span, edit.To.Value);
+                break;
             case PinSite.Entry entry:
                 if (edit.Tag is not null && entry.Tag is not null)
                 {
                     yield return (entry.Tag, entry.TagIsPlain && !IsPlainText(edit.Tag) ? $"\"{edit.Tag}\"" : edit.Tag);
                 }
 
-                yield return entry.Digest is { } there
-                    ? (there, edit.To.Value)
-                    : (new TextSpan(entry.Insertion!.Value, entry.Insertion.Value), entry.Lead + edit.To + entry.Trail);
+                yield return (entry.Digest, entry.Lead + edit.To + entry.Trail);
                 break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
         }
     }
 
     // What was written is read again: exactly the intended pins changed, to exactly what was intended.
-    private static void Check(ManifestFile before, ManifestFile after, IReadOnlyList<PinEdit> edits)
+    private static bool ReadsAsIntended(ManifestFile before, ManifestFile after, IReadOnlyList<PinEdit> edits)
     {
-        var (was, now) = (PinScanner.Scan([before]), PinScanner.Scan([after]));
-        var isIntended = was.Pins.Count == now.Pins.Count && now.Problems.Count == 0 && now.Doubts.Count == was.Doubts.Count
-            && edits.All(e => was.Pins.Contains(e.Pin))
-            && was.Pins.Zip(now.Pins).All(pair => edits.FirstOrDefault(e => e.Pin == pair.First) is { } edit
-                ? pair.Second.Digest == edit.To && pair.Second.Tag == (edit.Tag is null || pair.First.Tag is null ? pair.First.Tag : edit.Tag) && pair.Second.Name.Equals(pair.First.Name)
-                : pair.Second.Digest == pair.First.Digest && pair.Second.Tag == pair.First.Tag && pair.Second.Name.Equals(pair.First.Name));
-        if (!isIntended)
-        {
-            throw new InvalidOperationException($"Editing {before.Path} would have changed more than the digests; nothing was written.");
-        }
+        WantedArtifact[] wanted = [.. edits.Select(e => new WantedArtifact(e.Pin.Artifact ?? "", e.Pin.Name)).Distinct()];
+        var (was, now) = (FilePins.Of(before, wanted), FilePins.Of(after, wanted));
+        var bySite = new Dictionary<PinSite, PinEdit>();
+        return edits.All(e => bySite.TryAdd(e.Pin.Site, e))
+            && was.Pins.Count == now.Pins.Count && now.Unread.Count == was.Unread.Count && now.Doubts.Count == was.Doubts.Count
+            && was.Pins.Count(p => bySite.TryGetValue(p.Site, out var edit) && edit.Pin == p) == edits.Count
+            && was.Pins.Zip(now.Pins).All(pair => pair.First.Name.Equals(pair.Second.Name)
+                && (bySite.TryGetValue(pair.First.Site, out var edit)
+                    ? pair.Second.Digest == edit.To && pair.Second.Tag == TagAfter(edit)
+                    : pair.Second.Digest == pair.First.Digest && pair.Second.Tag == pair.First.Tag));
     }
+
+    private static string? TagAfter(PinEdit edit) => edit.Pin.Site is PinSite.Revision ? null : edit.Tag is null || edit.Pin.Tag is null ? edit.Pin.Tag : edit.Tag;
 
     // 2026, 1.4 and true are a number and a truth to a YAML reader, and no tag.
     private static bool IsPlainText(string tag) => char.IsAsciiLetter(tag[0])

@@ -62,16 +62,10 @@ public static class FolderPins
 
     private static List<(ImagePin Pin, string? Tag)> Effective(PinScan scan, ImageName pulled)
     {
-        // By name and file, not by entry: a hostile file can hold thousands of equal ones.
-        var files = scan.Kustomizations.ToLookup(k => k.File, StringComparer.Ordinal);
-        var replacing = scan.Pins.Where(p => p.ReplacesText is not null).DistinctBy(p => (p.ReplacesText, p.Place.File))
-            .SelectMany(p => files[p.Place.File].Select(k => (Name: p.ReplacesText!, Kustomization: k)))
-            .ToLookup(e => e.Name, e => e.Kustomization, StringComparer.Ordinal);
-        bool IsReplaced(ImagePin pin) => pin.Written is { } written && replacing[written].Any(k => k.Builds(pin.Place.File));
-
+        var replaced = new ReplacedReferences(scan);
         var pins = new List<(ImagePin Pin, string? Tag)>();
         var renames = new HashSet<(string, string)>();
-        foreach (var pin in scan.Pins.Where(p => p.Name.Equals(pulled) && !IsReplaced(p)))
+        foreach (var pin in scan.Pins.Where(p => p.Name.Equals(pulled) && !replaced.IsReplaced(p)))
         {
             if (pin is not { ReplacesText: { } name, Tag: null, Digest: null })
             {
@@ -79,8 +73,8 @@ public static class FolderPins
             }
             else if (renames.Add((name, pin.Place.File)))
             {
-                var renamed = scan.Pins.Where(p => p.Written == name && files[pin.Place.File].Any(k => k.Builds(p.Place.File))).ToList();
-                pins.AddRange(renamed.Exists(p => p.Digest is not null)
+                var renamed = replaced.RenamedBy(pin);
+                pins.AddRange(renamed.Any(p => p.Digest is not null)
                     ? renamed.Select(p => (p, p.Tag))
                     : renamed.Select(p => p.Tag).Distinct().DefaultIfEmpty().Select(tag => (pin, tag)));
             }

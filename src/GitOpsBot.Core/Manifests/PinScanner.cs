@@ -1,124 +1,96 @@
-using GitOpsBot.Core.Documents;
+using System.Text;
+using System.Text.Unicode;
+using GitOpsBot.Core.Manifests.Kinds;
+using GitOpsBot.Core.Manifests.Reading;
 
 namespace GitOpsBot.Core.Manifests;
 
 /// <summary>
-/// Finds every place in a folder's YAML where an image stands: containers of any Kubernetes object, entries of Kustomize's <c>images</c>, and
-/// Helm's <c>image: {repository, tag, digest}</c>. What stands there but cannot be edited without doubt is said, with its place.
+/// Finds every place in a folder's files where an artifact stands, in all the ways of <see cref="PinKinds"/>. What stands there but cannot be
+/// edited without doubt is said, with its place. A file is first searched for names, byte by byte; only one that could concern what is looked
+/// for is read, so that odd files elsewhere cost little and stop nothing.
 /// </summary>
 public static class PinScanner
 {
-    private static readonly string[] ContainerLists = ["containers", "initContainers", "ephemeralContainers"];
+    private static readonly byte[][] Hints = [.. ((string[])["mage", "oci:", "docker:", "repository", "digest"]).Select(Encoding.ASCII.GetBytes)];
 
-    /// <summary>Scans the files; those that are not YAML by name are left alone.</summary>
-    public static PinScan Scan(IReadOnlyList<ManifestFile> files)
+    /// <summary>Scans the files for every reference, whatever its name.</summary>
+    public static PinScan Scan(IReadOnlyList<ManifestFile> files) => Join(files.Select(ReadAll).OfType<FilePins>());
+
+    /// <summary>Scans the files for these artifacts. Problems are those of files that mention one of them.</summary>
+    public static PinScan Scan(IReadOnlyList<ManifestFile> files, IReadOnlyList<WantedArtifact> wanted)
     {
-        var problems = new List<Problem>();
-        var unread = new List<UnreadFile>();
-        var kustomizations = new List<Kustomization>();
-        var found = new PinCollector();
-        foreach (var file in files.Where(IsManifest).Where(MayNameAnImage))
+        var read = new FilePins?[files.Count];
+        var names = wanted.Select(w => w.Image).ToHashSet();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var searched = wanted.Select(w => w.LastPartText).Where(known.Add).ToList();
+        for (var isFirst = true; searched.Count > 0; isFirst = false)
         {
-            if (ManifestText.Decode(file, out var undecodable) is not { } decoded)
+            var bytes = searched.Select(Encoding.UTF8.GetBytes).ToList();
+            searched = [];
+            for (var i = 0; i < files.Count; i++)
             {
-                problems.Add(undecodable!);
-                unread.Add(new UnreadFile(undecodable!, file.Content));
-                continue;
-            }
-
-            var (documents, problem) = MarkedYaml.Read(file.Path, decoded.Text);
-            if (problem is not null)
-            {
-                problems.Add(problem);
-                unread.Add(new UnreadFile(problem, file.Content));
-                continue;
-            }
-
-            foreach (var document in documents)
-            {
-                var isKustomization = document is MarkedMapping root && IsKustomization(file, root);
-                if (isKustomization)
+                if (read[i] is null && MayConcern(files[i], bytes, isFirst))
                 {
-                    kustomizations.Add(Kustomization.Of(file.Path, (MarkedMapping)document));
-                }
+                    read[i] = FilePins.Of(files[i], wanted);
 
-                Walk(document, new Around(found, decoded.Text, isKustomization, null));
+                    // What a kustomization renames to a wanted name stands elsewhere under the old one.
+                    searched.AddRange(read[i]!.Pins.Where(p => p.ReplacesText is not null && names.Contains(p.Name))
+                        .Select(p => p.ReplacesText![(p.ReplacesText!.LastIndexOf('/') + 1)..]).Where(t => t.Length > 0 && known.Add(t)));
+                }
             }
         }
 
-        return new PinScan(found.Pins, problems, found.Doubts) { Unread = unread, Kustomizations = kustomizations };
+        var scan = Join(read.OfType<FilePins>());
+        var unread = scan.Unread.Where(u => wanted.Any(w => u.MayHold(w.Image))).ToList();
+        return scan with { Unread = unread, Problems = [.. unread.Select(u => u.Problem)] };
     }
 
-    // Every way of naming an image has "image" in its key. Files without it are not parsed, so odd YAML elsewhere cannot stop a promotion
-    // (a key may hide behind an escape, and bytes that are no UTF-8 behind anything).
-    private static bool MayNameAnImage(ManifestFile file)
+    /// <summary>Whether a file of this name is read for every reference at all.</summary>
+    public static bool MayRead(ReadOnlySpan<char> path) => ManifestFormats.Of(path) != ManifestFormat.Text;
+
+    /// <summary>Reads one file for every reference; null when there can be none in it.</summary>
+    public static FilePins? ReadAll(ManifestFile file)
     {
         var bytes = file.Content.Span;
-        return bytes.IndexOf("image"u8) >= 0 || bytes.Contains((byte)'\\') || !System.Text.Unicode.Utf8.IsValid(bytes);
+        return ManifestFormats.Of(file.Path) != ManifestFormat.Text && (HoldsAny(bytes, Hints) || MayHide(bytes)) ? FilePins.Of(file, null) : null;
     }
 
-    private sealed record Around(PinCollector Found, string Text, bool IsKustomization, string? SharedAs);
-
-    private static bool IsManifest(ManifestFile file) =>
-        file.Path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || file.Path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)
-        || file.Path == "Kustomization" || file.Path.EndsWith("/Kustomization", StringComparison.Ordinal);
-
-    private static bool IsKustomization(ManifestFile file, MarkedMapping root) =>
-        (root["kind"] as MarkedScalar)?.Value is "Kustomization" or "Component"
-        || (root["kind"] is null && Path.GetFileNameWithoutExtension(file.Path).Equals("kustomization", StringComparison.OrdinalIgnoreCase));
-
-    private static void Walk(MarkedNode node, Around around)
+    /// <summary>What several files say together.</summary>
+    public static PinScan Join(IEnumerable<FilePins> files)
     {
-        around = node.SharedAs is { } shared ? around with { SharedAs = shared } : around;
-        switch (node)
+        var all = files.ToList();
+        var unread = all.SelectMany(f => f.Unread).ToList();
+        return new PinScan(
+            [.. all.SelectMany(f => f.Pins)],
+            [.. unread.Select(u => u.Problem)],
+            [.. all.SelectMany(f => f.Doubts), .. FluxHelmRelease.Doubts(all.SelectMany(f => f.ChartUses), all.SelectMany(f => f.ChartSources))])
         {
-            case MarkedSequence sequence:
-                foreach (var item in sequence.Items)
-                {
-                    Walk(item, around with { IsKustomization = false });
-                }
-
-                break;
-            case MarkedMapping mapping:
-                foreach (var (key, value) in mapping.Entries)
-                {
-                    // An alias is followed one step, to say that what it brings is shared; what it means is read where it is written.
-                    if (around.IsKustomization && key.Value == "images" && value.Followed is MarkedSequence entries)
-                    {
-                        foreach (var entry in entries.Items)
-                        {
-                            around.Found.AddKustomize(entry, around.Text, entry.Followed?.SharedAs ?? entries.SharedAs ?? around.SharedAs);
-                        }
-                    }
-                    else if (around.IsKustomization && key.Value == "spec")
-                    {
-                        // Flux's Kustomization has its images below spec.
-                        Walk(value, around);
-                    }
-                    else if (ContainerLists.Contains(key.Value) && value.Followed is MarkedSequence containers)
-                    {
-                        foreach (var item in containers.Items)
-                        {
-                            if (item.Followed is MarkedMapping container && container.Resolved("image") is not null)
-                            {
-                                around.Found.AddContainer(container, container.SharedAs ?? containers.SharedAs ?? around.SharedAs);
-                            }
-                        }
-
-                        Walk(value, around with { IsKustomization = false });
-                    }
-                    else
-                    {
-                        if (key.Value == "image" && value.Followed is MarkedMapping image && image.Resolved("repository") is MarkedScalar)
-                        {
-                            around.Found.AddHelm(image, around.Text, image.SharedAs ?? around.SharedAs);
-                        }
-
-                        Walk(value, around with { IsKustomization = false });
-                    }
-                }
-
-                break;
-        }
+            Unread = unread, Kustomizations = [.. all.SelectMany(f => f.Kustomizations)],
+        };
     }
+
+    private static bool MayConcern(ManifestFile file, IReadOnlyList<byte[]> names, bool isFirst)
+    {
+        var bytes = file.Content.Span;
+        return ManifestFormats.Of(file.Path) == ManifestFormat.Text
+            ? isFirst && bytes.IndexOf(MarkerComments.Word) >= 0
+            : HoldsAny(bytes, names) || (isFirst && (MayHide(bytes) || bytes.IndexOf("HelmRepository"u8) >= 0 || bytes.IndexOf(MarkerComments.Word) >= 0));
+    }
+
+    private static bool HoldsAny(ReadOnlySpan<byte> bytes, IReadOnlyList<byte[]> texts)
+    {
+        foreach (var text in texts)
+        {
+            if (bytes.IndexOf(text) >= 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A name may hide behind an escape, and in bytes that are no UTF-8 behind anything.
+    private static bool MayHide(ReadOnlySpan<byte> bytes) => bytes.Contains((byte)'\\') || !Utf8.IsValid(bytes);
 }

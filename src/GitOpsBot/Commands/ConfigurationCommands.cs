@@ -6,7 +6,7 @@ using GitOpsBot.Hosting.Settings;
 
 namespace GitOpsBot.Commands;
 
-/// <summary><c>validate</c> and <c>schema</c>.</summary>
+/// <summary><c>validate</c>, <c>schema</c> and <c>lint</c>: what needs neither bot nor network.</summary>
 internal static class ConfigurationCommands
 {
     /// <summary>The commands.</summary>
@@ -35,7 +35,7 @@ internal static class ConfigurationCommands
             terminal.Out.WriteLine(ConfigurationSchema.Json(GateKinds.All));
             return Task.FromResult(0);
         });
-        return [validate, schema];
+        return [validate, schema, LintCommand.Lint(terminal, actions)];
     }
 
     private static int Validate(Session session, string path, BotSettings? settings)

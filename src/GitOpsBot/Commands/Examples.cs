@@ -13,6 +13,7 @@ internal static class Examples
         ["verify"] = ["gitopsbot verify ghcr.io/acme/checkout:1.4.2 --policy production", "gitopsbot verify ghcr.io/acme/checkout:1.4.2 --policy production --dir .gitopsbot"],
         ["validate"] = ["gitopsbot validate", "gitopsbot validate ./shop-manifests --output json"],
         ["schema"] = ["gitopsbot schema > gitopsbot.schema.json"],
+        ["lint"] = ["gitopsbot lint", "gitopsbot lint ./shop-manifests --output sarif > lint.sarif"],
         ["promote"] = ["gitopsbot promote checkout 1.4.2 to prod --as octocat"],
         ["rollback"] = ["gitopsbot rollback prod \"error rate is up\" --pipeline checkout --as octocat"],
         ["hold"] = ["gitopsbot hold checkout prod \"waiting for the database\" --as octocat"],

@@ -16,7 +16,7 @@ internal sealed record FolderReading(
 /// <summary>Reads folders; a tree that was read once is not read again while the reader lives.</summary>
 internal sealed class FolderReader(ManifestRepository git)
 {
-    private readonly Dictionary<(string Tree, string Path), (PinScan Scan, IReadOnlyList<Problem> Problems)> scans = [];
+    private readonly Dictionary<(string Tree, string Path, string Wanted), (PinScan Scan, IReadOnlyList<Problem> Problems)> scans = [];
 
     /// <summary>Reads an environment's folder at a commit.</summary>
     public FolderReading Read(string commit, Pipeline pipeline, PromotionEnvironment environment)
@@ -26,7 +26,7 @@ internal sealed class FolderReader(ManifestRepository git)
             return new FolderReading(null, new FolderState.Empty(), new Dictionary<string, StandingDigest.Stands>(), []);
         }
 
-        var (scan, unreadable) = Scan(commit, tree, environment.Path);
+        var (scan, unreadable) = Scan(commit, tree, environment.Path, [.. pipeline.Artifacts.Select(a => new WantedArtifact(a.Name, environment.PullsFrom(a)))]);
         var pins = new Dictionary<string, StandingDigest.Stands>(StringComparer.Ordinal);
         var problems = unreadable.Concat(scan.Problems).ToList();
         var standing = new List<StandingArtifact>();
@@ -54,12 +54,14 @@ internal sealed class FolderReader(ManifestRepository git)
         return new FolderReading(tree, state, pins, problems);
     }
 
-    private (PinScan Scan, IReadOnlyList<Problem> Problems) Scan(string commit, string tree, string path)
+    private (PinScan Scan, IReadOnlyList<Problem> Problems) Scan(string commit, string tree, string path, IReadOnlyList<WantedArtifact> wanted)
     {
-        if (!scans.TryGetValue((tree, path), out var known))
+        // What a folder says depends on what is looked for in it: only files that mention that are read.
+        var key = (tree, path, string.Join(' ', wanted.Select(w => $"{w.Name}={w.Image}")));
+        if (!scans.TryGetValue(key, out var known))
         {
             var content = git.ReadFolder(commit, path);
-            known = scans[(tree, path)] = (PinScanner.Scan(content.Files), content.Problems);
+            known = scans[key] = (PinScanner.Scan(content.Files, wanted), content.Problems);
         }
 
         return known;

@@ -22,12 +22,12 @@ public class FolderPinsTests
     [InlineData("kind: Kustomization\nimages:\n- name: ghcr.io/acme/checkout\n  newTag: 1\n  newTag: 2\n", 3, 3, "The key 'newTag' stands twice")]
     [InlineData("x: &c {image: ghcr.io/acme/checkout:1}\ncontainers:\n- *c\n", 1, 15, "used in several places by an anchor")]
     [InlineData("x: &l\n- image: ghcr.io/acme/checkout:1\ncontainers: *l\n", 2, 10, "used in several places by an anchor")]
-    [InlineData("x: &b {image: ghcr.io/acme/checkout:1}\ncontainers:\n- name: c\n  <<: *b\n", 3, 3, "used in several places by an anchor")]
-    [InlineData("x: &b {image: ghcr.io/acme/checkout:1}\ncontainers:\n- <<: [*b]\n", 3, 3, "used in several places by an anchor")]
+    [InlineData("x: &b {image: ghcr.io/acme/checkout:1}\ncontainers:\n- name: c\n  <<: *b\n", 1, 15, "used in several places by an anchor")]
+    [InlineData("x: &b {image: ghcr.io/acme/checkout:1}\ncontainers:\n- <<: [*b]\n", 1, 15, "used in several places by an anchor")]
     [InlineData("x: &e {name: ghcr.io/acme/checkout, newTag: '1'}\nkind: Kustomization\nimages: [*e]\n", 1, 4, "shared with other places by an anchor")]
     [InlineData("x: &n ghcr.io/acme/checkout\nkind: Kustomization\nimages:\n- name: *n\n  newTag: '1'\n", 4, 3, "shared with other places by an anchor")]
     [InlineData("x: &h {repository: ghcr.io/acme/checkout, tag: '1', digest: ''}\nimage: *h\n", 1, 4, "shared with other places by an anchor")]
-    [InlineData("x: &h {repository: ghcr.io/acme/checkout, tag: '1'}\nimage:\n  <<: *h\n  digest: ''\n", 3, 3, "shared with other places by an anchor")]
+    [InlineData("x: &h {repository: ghcr.io/acme/checkout, tag: '1'}\nimage:\n  <<: *h\n  digest: ''\n", 1, 4, "shared with other places by an anchor")]
     [InlineData("image: {repository: ghcr.io/acme/checkout, digest}\nother: 1\n", 1, 8, "no line on which a digest could be written")]
     [InlineData("image:\n  repository: ghcr.io/acme/checkout\n  digest: &d\n", 2, 3, "no line on which a digest could be written")]
     [InlineData("kind: Kustomization\nimages:\n- name: ghcr.io/acme/checkout\n  newTag:\n\n  # more\n", 3, 3, "no line on which a digest could be written")]
@@ -88,7 +88,7 @@ public class FolderPinsTests
     }
 
     [Theory]
-    [InlineData("# checkout\nimage: {{ .Values.image }}\n", 2, "it holds a template")]
+    [InlineData("# acme/checkout\nimage: {{ .Values.image }}\n", 2, "it holds a template")]
     [InlineData("image: [ghcr.io/acme/checkout\n", 2, "This file is not YAML")]
     public void A_file_that_cannot_be_read_and_could_name_the_image_comes_before_what_was_read(string broken, int line, string sentence)
     {

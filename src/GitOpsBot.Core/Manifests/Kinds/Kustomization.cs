@@ -1,4 +1,6 @@
-namespace GitOpsBot.Core.Manifests;
+using GitOpsBot.Core.Manifests.Reading;
+
+namespace GitOpsBot.Core.Manifests.Kinds;
 
 /// <summary>A kustomization and the files it builds from; only in those do its <c>images</c> entries replace anything.</summary>
 /// <param name="File">Its own file.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using GitOpsBot.Core.Documents;
 
-namespace GitOpsBot.Core.Manifests;
+namespace GitOpsBot.Core.Manifests.Reading;
 
 /// <summary>A manifest's characters; the byte order mark is kept aside, so that writing them again gives the same bytes.</summary>
 internal sealed record ManifestText(string Text, bool HasMark)
