@@ -1,3 +1,4 @@
+using GitOpsBot.Core.Configuration.PolicyTests;
 using GitOpsBot.Core.Policies;
 
 namespace GitOpsBot.Core.Configuration;
@@ -6,5 +7,5 @@ namespace GitOpsBot.Core.Configuration;
 internal static class DocumentKinds
 {
     /// <summary>With these kinds of gates.</summary>
-    public static IReadOnlyList<DocumentKind> All(IReadOnlyList<GateKind> gates) => [PipelineDocument.Kind, AuthorityDocument.Kind, PolicyDocument.Kind(gates), AccessDocument.Kind];
+    public static IReadOnlyList<DocumentKind> All(IReadOnlyList<GateKind> gates) => [PipelineDocument.Kind, AuthorityDocument.Kind, PolicyDocument.Kind(gates), AccessDocument.Kind, PolicyTestDocument.Kind];
 }

@@ -1,3 +1,4 @@
+using GitOpsBot.Core.Configuration.PolicyTests;
 using GitOpsBot.Core.Documents;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Evidence;
@@ -36,6 +37,9 @@ public sealed class DocumentSet
     /// <summary>Who may command.</summary>
     public CommandAccess Access { get; }
 
+    /// <summary>Tests of policies; they change nothing that is promoted.</summary>
+    public IReadOnlyList<PolicyTest> PolicyTests { get; private init; } = [];
+
     /// <summary>Everything that is wrong, in order of file and place.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
@@ -55,7 +59,7 @@ public sealed class DocumentSet
         var policies = join.All();
         var required = Required(sources.Require, index, join, problems);
 
-        var checks = new PipelineChecks(index, policies, required ?? [], sources);
+        var checks = new PipelineChecks(index, join, policies, required ?? [], sources);
         var documents = index.Of("Pipeline").ToList();
         var read = documents.Where(d => d.Content is Pipeline)
             .Select(d => (d.Origin, Pipeline: (Pipeline)d.Content! with { Name = d.Name, Place = d.Place })).ToList();
@@ -66,7 +70,7 @@ public sealed class DocumentSet
 
         var isUnreadable = sources.ReadProblems.Count > 0 || index.HasUnreadable;
         var access = AccessDocument.Join(index, read.SelectMany(p => p.Pipeline.Environments).Select(e => e.Name).ToHashSet(StringComparer.Ordinal), isUnreadable, problems);
-
+        var tests = PolicyTestDocument.All(index, problems);
         var wholeNames = whole.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         return new DocumentSet(
             whole,
@@ -75,6 +79,7 @@ public sealed class DocumentSet
             [.. problems.Distinct().OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column)],
             isUnreadable, required ?? [], access)
         {
+            PolicyTests = tests,
             HasFiles = sources.Repository.Any(f => DocumentIndex.IsYaml(f.Path)),
         };
     }
@@ -121,6 +126,11 @@ public sealed class DocumentSet
             else if (join.Join(document) is { } policy)
             {
                 found.Add(policy);
+                foreach (var sentence in join.Unfilled(policy, DocumentOrigin.Organization))
+                {
+                    problems.Add(new Problem("", 0, 0, $"The settings require the policy '{name}' everywhere. {sentence}"));
+                    isWhole = false;
+                }
             }
             else
             {

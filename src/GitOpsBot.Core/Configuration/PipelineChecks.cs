@@ -6,7 +6,7 @@ namespace GitOpsBot.Core.Configuration;
 
 /// <summary>What must hold between a pipeline and everything it names.</summary>
 internal sealed class PipelineChecks(
-    DocumentIndex index, IReadOnlyDictionary<string, Policy> policies, IReadOnlyList<Policy> required, ConfigurationSources sources)
+    DocumentIndex index, PolicyJoin join, IReadOnlyDictionary<string, Policy> policies, IReadOnlyList<Policy> required, ConfigurationSources sources)
 {
     // Nobody reads more, and a hostile document could order millions.
     private const int MostOfOnePipeline = 100;
@@ -108,6 +108,7 @@ internal sealed class PipelineChecks(
             return;
         }
 
+        problems.AddRange(join.Unfilled(policy, origin).Select(place.Says));
         CheckGates(pipeline, environment, policy, place);
     }
 

@@ -3,7 +3,10 @@ using GitOpsBot.Core.Policies;
 
 namespace GitOpsBot.Core.Configuration;
 
-/// <summary>Joins policies with what they extend: first the gates of the extended ones, in order, then their own.</summary>
+/// <summary>
+/// Joins policies with what they extend: first the gates of the extended ones, in order, then their own. An authority that a shipped policy names is a
+/// role: whoever uses the policy defines the authority of that name, and where the organization requires it, the organization does.
+/// </summary>
 internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> authorities, List<Problem> problems)
 {
     /// <summary>Gates of one policy: five times the largest that anybody could review.</summary>
@@ -14,11 +17,15 @@ internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> autho
 
     private readonly Dictionary<Document, Policy?> joined = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Document> open = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Gate> shipped = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>All policies without problems, by name.</summary>
     public IReadOnlyDictionary<string, Policy> All() => index.Of("Policy")
         .Select(Join).OfType<Policy>()
         .ToDictionary(p => p.Name, StringComparer.Ordinal);
+
+    /// <summary>Which authorities that a shipped policy names are not defined for who uses it, a sentence each; none for other policies.</summary>
+    public IEnumerable<string> Unfilled(Policy policy, DocumentOrigin user) => policy.Gates.SelectMany(g => Unfilled(g, user));
 
     /// <summary>One policy, or null when it has problems.</summary>
     public Policy? Join(Document document)
@@ -40,6 +47,7 @@ internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> autho
         {
             foreach (var gate in GatesOf(extended, document))
             {
+                problems.AddRange(document.Origin == DocumentOrigin.Shipped ? [] : Unfilled(gate, document.Origin).Select(extended.Place.Says));
                 // The same policy by two ways is the same gates, once.
                 if (!gates.Exists(g => ReferenceEquals(g, gate)))
                 {
@@ -52,7 +60,13 @@ internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> autho
         foreach (var gate in draft.Gates)
         {
             Add(gate, gate.Header.Place, gates, document);
-            CheckAuthorities(gate, document);
+            if (document.Origin == DocumentOrigin.Shipped)
+            {
+                shipped.Add(gate);
+                continue;
+            }
+
+            problems.AddRange(gate.Authorities.Select(a => (a.Place, Says: Unknown(a, document.Origin))).Where(a => a.Says is not null).Select(a => a.Place.Says(a.Says!)));
         }
 
         return joined[document] = problems.Count == before ? new Policy(document.Name, document.Place, document.File.Blob, gates) : null;
@@ -103,20 +117,11 @@ internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> autho
         gates.Add(gate);
     }
 
-    private void CheckAuthorities(Gate gate, Document document)
-    {
-        foreach (var authority in gate.Authorities)
-        {
-            if (index.Find("Authority", authority.Name, document.Origin) is null)
-            {
-                problems.Add(authority.Place.Says(index.NotFound("Authority", authority.Name, document.Origin)));
-            }
-            else if (!authorities.Contains(authority.Name))
-            {
-                problems.Add(authority.Place.Says($"The authority '{authority.Name}' has problems of its own."));
-            }
-        }
-    }
+    private IEnumerable<string> Unfilled(Gate gate, DocumentOrigin user) => shipped.Contains(gate)
+        ? gate.Authorities.Select(a => Unknown(a, user)).OfType<string>().Select(says => $"The gate '{gate.Name}', which is shipped with the bot, names an authority that must be defined where it is used. {says}") : [];
+
+    private string? Unknown(Reference authority, DocumentOrigin user) => index.Find("Authority", authority.Name, user) is null ? index.NotFound("Authority", authority.Name, user)
+        : authorities.Contains(authority.Name) ? null : $"The authority '{authority.Name}' has problems of its own.";
 
     private static string Where(Place place) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Shown.Plain(place.File)}:{place.Line}");
 }

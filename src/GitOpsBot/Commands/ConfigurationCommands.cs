@@ -14,20 +14,7 @@ internal static class ConfigurationCommands
     {
         var folder = new Argument<string>("DIR") { Description = "A folder of documents, or a checkout with .gitopsbot in it.", DefaultValueFactory = _ => "." };
         var validate = new Command("validate", "Checks the documents of a folder; with settings at hand, together with the organization's.") { folder };
-        validate.Does(terminal, actions, (session, parsed, _) =>
-        {
-            var path = parsed.GetValue(folder)!;
-            if (!Directory.Exists(path))
-            {
-                return Task.FromResult(session.Refuse(2, $"There is no folder {path}."));
-            }
-
-            // Settings need not be there to check a checkout, unless they were named.
-            var isNamed = parsed.GetResult(GlobalOptions.Config) is { Implicit: false };
-            return isNamed || File.Exists(parsed.GetValue(GlobalOptions.Config))
-                ? session.WithSettingsAsync(false, settings => Task.FromResult(Validate(session, path, settings)))
-                : Task.FromResult(Validate(session, path, null));
-        });
+        validate.Does(terminal, actions, (session, parsed, _) => WithDocumentsAsync(session, parsed, parsed.GetValue(folder)!, set => Say(session, set)));
 
         var schema = new Command("schema", "Prints the JSON Schema of the documents, for editors.");
         schema.Does(terminal, actions, (session, _, _) =>
@@ -38,7 +25,24 @@ internal static class ConfigurationCommands
         return [validate, schema, LintCommand.Lint(terminal, actions)];
     }
 
-    private static int Validate(Session session, string path, BotSettings? settings)
+    /// <summary>
+    /// Reads the documents of a folder and hands them on; together with the organization's where there are settings, which need not be there to look at a
+    /// checkout, unless they were named.
+    /// </summary>
+    public static Task<int> WithDocumentsAsync(Session session, ParseResult parsed, string path, Func<DocumentSet, int> then)
+    {
+        if (!Directory.Exists(path))
+        {
+            return Task.FromResult(session.Refuse(2, $"There is no folder {path}."));
+        }
+
+        var isNamed = parsed.GetResult(GlobalOptions.Config) is { Implicit: false };
+        return isNamed || File.Exists(parsed.GetValue(GlobalOptions.Config))
+            ? session.WithSettingsAsync(false, settings => Task.FromResult(then(Load(path, settings))))
+            : Task.FromResult(then(Load(path, null)));
+    }
+
+    private static DocumentSet Load(string path, BotSettings? settings)
     {
         var problems = new List<Problem>();
         var sources = new ConfigurationSources(DocumentFolder.Read(path, problems))
@@ -47,7 +51,11 @@ internal static class ConfigurationCommands
             Organization = [.. (settings?.PolicyFolders ?? []).SelectMany(f => DocumentFolder.Read(f, problems))],
             ReadProblems = problems,
         };
-        var set = DocumentSet.Load(sources, GateKinds.All);
+        return DocumentSet.Load(sources, GateKinds.All);
+    }
+
+    private static int Say(Session session, DocumentSet set)
+    {
         if (session.IsJson)
         {
             session.Print(ReportJson.Of(set.Problems));

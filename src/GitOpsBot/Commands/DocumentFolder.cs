@@ -13,11 +13,11 @@ internal static class DocumentFolder
 
     private const int DeepestFolder = 10;
 
-    /// <summary>Policies that come with the bot.</summary>
+    /// <summary>Policies that come with the bot, without their tests.</summary>
     public static IReadOnlyList<ConfigurationFile> Shipped(ICollection<Problem> problems)
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "policies");
-        return Directory.Exists(folder) ? Read(folder, problems) : [];
+        return Directory.Exists(folder) ? [.. Read(folder, problems).Where(f => !f.Path.EndsWith(".test.yaml", StringComparison.Ordinal))] : [];
     }
 
     /// <summary>All files of the folder, or of <c>.gitopsbot</c> in it when that is there. Paths are relative to <paramref name="folder"/>, in order.</summary>

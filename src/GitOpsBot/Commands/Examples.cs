@@ -14,6 +14,7 @@ internal static class Examples
         ["validate"] = ["gitopsbot validate", "gitopsbot validate ./shop-manifests --output json"],
         ["schema"] = ["gitopsbot schema > gitopsbot.schema.json"],
         ["lint"] = ["gitopsbot lint", "gitopsbot lint ./shop-manifests --output sarif > lint.sarif"],
+        ["policy test"] = ["gitopsbot policy test", "gitopsbot policy test ./shop-manifests --output json"],
         ["promote"] = ["gitopsbot promote checkout 1.4.2 to prod --as octocat"],
         ["rollback"] = ["gitopsbot rollback prod \"error rate is up\" --pipeline checkout --as octocat"],
         ["hold"] = ["gitopsbot hold checkout prod \"waiting for the database\" --as octocat"],

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using GitOpsBot.Core.Configuration.PolicyTests;
 using GitOpsBot.Core.Documents;
 using GitOpsBot.Core.Evidence;
 using GitOpsBot.Core.Policies;
@@ -26,6 +27,30 @@ internal static class ReportJson
         ["evidence"] = Array(report.Evidence, Of),
         ["verdict"] = report.Verdict.Word,
         ["gates"] = Array(report.Verdict.Gates, Of),
+    };
+
+    /// <summary><c>policy test</c>: every case with its gates, and which outcomes of each gate the cases saw.</summary>
+    public static JsonObject Of(PolicyTestReport report) => new()
+    {
+        ["cases"] = Array(report.Results, r => new JsonObject
+        {
+            ["test"] = r.Test.Name,
+            ["policy"] = r.Test.Policy.Name,
+            ["case"] = r.Case.Name,
+            ["file"] = r.Case.Place.File,
+            ["line"] = r.Case.Place.Line,
+            ["passed"] = r.Differences.Count == 0,
+            ["differences"] = Array(r.Differences, d => JsonValue.Create(d)),
+            ["verdict"] = r.Verdict.Word,
+            ["gates"] = Array(r.Verdict.Gates, Of),
+        }),
+        ["coverage"] = Array(report.Coverage, c => new JsonObject
+        {
+            ["policy"] = c.Policy,
+            ["gate"] = c.Gate,
+            ["outcomes"] = Array(c.Outcomes, o => JsonValue.Create(o)),
+            ["codes"] = Array(c.Codes, o => JsonValue.Create(o)),
+        }),
     };
 
     /// <summary><c>pr list</c>.</summary>

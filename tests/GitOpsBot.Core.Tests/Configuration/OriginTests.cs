@@ -150,6 +150,43 @@ public sealed class OriginTests
     }
 
     [Fact]
+    public void A_shipped_policy_names_roles_that_nobody_need_fill_who_does_not_use_it()
+    {
+        var set = LoadShipped([Shop, Own], []);
+
+        Assert.Empty(set.Problems.Lines());
+        Assert.Equal(["built"], set.Policies["shipped"].Gates.Select(g => g.Name));
+    }
+
+    [Fact]
+    public void Who_uses_a_shipped_policy_fills_its_roles()
+    {
+        const string says = "The gate 'built', which is shipped with the bot, names an authority that must be defined where it is used. There is no authority 'builder'.";
+        var uses = Written.Pipeline("shop", "name: dev, path: env/dev, policy: shipped");
+        var builder = Written.Authority("builder", "keyless: { issuer: i, subject: s }");
+
+        Assert.Equal(["repository0.yaml:7:43: " + says], LoadShipped([uses], []).Problems.Lines());
+        Assert.Empty(LoadShipped([uses], []).Pipelines);
+        Assert.Equal(["shop"], LoadShipped([uses, builder], []).Pipelines.Select(p => p.Name));
+        Assert.Equal(["repository0.yaml:4:19: " + says], LoadShipped([Written.Extending("own", "shipped")], []).Problems.Lines());
+        Assert.Equal(["built"], LoadShipped([Written.Extending("own", "shipped"), builder], []).Policies["own"].Gates.Select(g => g.Name));
+    }
+
+    [Fact]
+    public void A_repository_cannot_fill_the_roles_of_a_shipped_policy_that_the_settings_require()
+    {
+        var builder = Written.Authority("builder", "keyless: { issuer: i, subject: s }");
+        var lowered = LoadShipped([Shop, Own, builder], [], "shipped");
+
+        Assert.Equal(
+            ["The settings require the policy 'shipped' everywhere. The gate 'built', which is shipped with the bot, names an authority that must be defined where it is used. The authority 'builder' stands in repository2.yaml of the repository: what comes from the organization or with the bot cannot rest on it."],
+            lowered.Problems.Lines());
+        Assert.Empty(lowered.Pipelines);
+        var filled = LoadShipped([Shop, Own], [builder], "shipped");
+        Assert.Equal(["mine", "built"], filled.PolicyFor(filled.Pipelines[0].Environments[0]).Gates.Select(g => g.Name));
+    }
+
+    [Fact]
     public void The_folder_of_the_documents_is_the_one_the_settings_say()
     {
         var set = DocumentSet.Load(new ConfigurationSources([Written.File("env/dev/bot/a.yaml", Shop, Own)]) { Directory = "env/dev/bot" }, GateKinds.All);
@@ -157,6 +194,15 @@ public sealed class OriginTests
         Assert.Equal(
             ["env/dev/bot/a.yaml:7:7: The path 'env/dev' of the environment 'dev' and the folder of the documents, env/dev/bot, must not lie in each other."], set.Problems.Lines());
     }
+
+    private static DocumentSet LoadShipped(string[] repository, string[] organization, params string[] required) => DocumentSet.Load(
+        new ConfigurationSources([.. repository.Select((d, i) => Written.File($"repository{i}.yaml", d))])
+        {
+            Shipped = [Written.File("shipped.yaml", Written.Policy("shipped", "name: built, signature: { by: [builder] }"))],
+            Organization = [.. organization.Select((d, i) => Written.File($"organization{i}.yaml", d))],
+            Require = required,
+        },
+        GateKinds.All);
 
     private static DocumentSet Load(string[] repository, string[] organization, params string[] required) => DocumentSet.Load(
         new ConfigurationSources([.. repository.Select((d, i) => Written.File($"repository{i}.yaml", d))])
