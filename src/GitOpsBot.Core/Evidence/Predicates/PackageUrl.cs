@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
 namespace GitOpsBot.Core.Evidence.Predicates;
@@ -9,6 +10,9 @@ namespace GitOpsBot.Core.Evidence.Predicates;
 public sealed record PackageUrl
 {
     private const int Longest = 2048; // The longest honest ones, with qualifiers, stay under 500 characters.
+
+    private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
+    private static readonly SearchValues<char> TypeCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-+");
 
     private readonly string text;
 
@@ -35,28 +39,24 @@ public sealed record PackageUrl
             return null;
         }
 
-        var rest = text["pkg:".Length..].Split('#', 2)[0].TrimStart('/');
+        var end = text.IndexOf('#', StringComparison.Ordinal) is >= 0 and var hash ? hash : text.Length;
+        var rest = text.AsSpan("pkg:".Length, end - "pkg:".Length).TrimStart('/');
         var question = rest.LastIndexOf('?');
-        var qualifiers = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var pair in question < 0 ? [] : rest[(question + 1)..].Split('&'))
-        {
-            if (pair.Split('=', 2) is [{ Length: > 0 } key, { Length: > 0 } value] && !qualifiers.TryAdd(key.ToLowerInvariant(), Uri.UnescapeDataString(value)))
-            {
-                return null;
-            }
-        }
-
-        rest = (question < 0 ? rest : rest[..question]).Trim('/');
-        var slash = rest.IndexOf('/', StringComparison.Ordinal);
-        // Only behind the last slash: an @ before it begins a scope of npm.
-        var at = rest.LastIndexOf('@') is var found && found > rest.LastIndexOf('/') + 1 ? found : rest.Length;
-        if (slash <= 0 || slash + 1 >= at || !rest[..slash].All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '+'))
+        if ((question < 0 ? None : ReadQualifiers(rest[(question + 1)..].ToString())) is not { } qualifiers)
         {
             return null;
         }
 
-        var path = string.Join('/', rest[(slash + 1)..at].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString));
-        return new PackageUrl(text, rest[..slash].ToLowerInvariant(), path, at + 1 < rest.Length ? Uri.UnescapeDataString(rest[(at + 1)..]) : null, qualifiers);
+        rest = (question < 0 ? rest : rest[..question]).Trim('/');
+        var slash = rest.IndexOf('/');
+        // Only behind the last slash: an @ before it begins a scope of npm.
+        var at = rest.LastIndexOf('@') is var found && found > rest.LastIndexOf('/') + 1 ? found : rest.Length;
+        if (slash <= 0 || slash + 1 >= at || rest[..slash].IndexOfAnyExcept(TypeCharacters) >= 0)
+        {
+            return null;
+        }
+
+        return new PackageUrl(text, rest[..slash].ToString().ToLowerInvariant(), ReadPath(rest[(slash + 1)..at].ToString()), at + 1 < rest.Length ? Decode(rest[(at + 1)..].ToString()) : null, qualifiers);
     }
 
     /// <summary>Whether this means that package: type and name are the same, and version and qualifiers where this one says them.</summary>
@@ -68,6 +68,26 @@ public sealed record PackageUrl
 
     /// <summary>As it was written.</summary>
     public override string ToString() => text;
+
+    // Null when one is written twice: two answers are none.
+    private static Dictionary<string, string>? ReadQualifiers(string text)
+    {
+        var qualifiers = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in text.Split('&'))
+        {
+            if (pair.Split('=', 2) is [{ Length: > 0 } key, { Length: > 0 } value] && !qualifiers.TryAdd(key.ToLowerInvariant(), Decode(value)))
+            {
+                return null;
+            }
+        }
+
+        return qualifiers;
+    }
+
+    private static string ReadPath(string path) => path.Contains('/', StringComparison.Ordinal)
+        ? string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Decode)) : Decode(path);
+
+    private static string Decode(string text) => text.Contains('%', StringComparison.Ordinal) ? Uri.UnescapeDataString(text) : text;
 
     // PyPI takes '-', '_' and '.' in a name for the same (PEP 503).
     private static bool IsSameName(string type, string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase)

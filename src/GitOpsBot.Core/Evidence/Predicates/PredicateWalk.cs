@@ -114,6 +114,11 @@ internal sealed class PredicateWalk(string what)
     /// <summary>The texts of a list.</summary>
     public IReadOnlyList<string> Texts(JsonElement parent, string key, int most)
     {
+        if (parent.At(key).ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+        {
+            return [];
+        }
+
         var texts = new List<string>();
         foreach (var item in Items(parent, key, most))
         {

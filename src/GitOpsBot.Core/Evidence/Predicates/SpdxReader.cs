@@ -25,17 +25,33 @@ internal static class SpdxReader
 
     private static ListedPackage Package(PredicateWalk walk, JsonElement package)
     {
-        var urls = walk.Items(package, "externalRefs", MostReferences).Where(r => r.Text("referenceType") == "purl").Select(r => walk.Text(r, "referenceLocator")).ToList();
-        return Listed(walk, walk.Needed(package, "name"), walk.Text(package, "versionInfo"), urls.Select(u => u is null ? null : PackageUrl.Parse(u)).FirstOrDefault(u => u is not null), package);
+        PackageUrl? url = null;
+        foreach (var reference in walk.Items(package, "externalRefs", MostReferences))
+        {
+            url ??= reference.Text("referenceType") == "purl" && walk.Text(reference, "referenceLocator") is { } text ? PackageUrl.Parse(text) : null;
+        }
+
+        return Listed(walk, walk.Needed(package, "name"), walk.Text(package, "versionInfo"), url, package);
     }
 
     private static ListedPackage Listed(PredicateWalk walk, string name, string? version, PackageUrl? url, JsonElement element)
     {
-        string?[] stated =
-        [
-            walk.Text(element, "licenseConcluded"), walk.Text(element, "licenseDeclared"),
-            .. walk.Texts(element, "licenseInfoFromFiles", Sbom.MostLicenses), .. walk.Texts(element, "licenseInfoInFiles", Sbom.MostLicenses),
-        ];
-        return new ListedPackage(name, version, url, [.. stated.OfType<string>().Where(l => l is not ("" or "NOASSERTION" or "NONE")).Distinct()]);
+        var stated = new List<string>();
+        Add(walk.Text(element, "licenseConcluded"));
+        Add(walk.Text(element, "licenseDeclared"));
+        foreach (var license in walk.Texts(element, "licenseInfoFromFiles", Sbom.MostLicenses).Concat(walk.Texts(element, "licenseInfoInFiles", Sbom.MostLicenses)))
+        {
+            Add(license);
+        }
+
+        return new ListedPackage(name, version, url, stated);
+
+        void Add(string? license)
+        {
+            if (license is not (null or "" or "NOASSERTION" or "NONE") && !stated.Contains(license))
+            {
+                stated.Add(license);
+            }
+        }
     }
 }

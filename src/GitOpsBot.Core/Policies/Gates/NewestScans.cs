@@ -7,9 +7,9 @@ namespace GitOpsBot.Core.Policies.Gates;
 internal static class NewestScans
 {
     /// <summary>The scans that count, in the order they were found.</summary>
-    public static IReadOnlyList<EvidenceItem.Verified> Of(IReadOnlyList<EvidenceItem.Verified> scans, ReadPredicates read) =>
+    public static IReadOnlyList<EvidenceItem.Verified> Of(IReadOnlyList<EvidenceItem.Verified> scans) =>
     [
-        .. scans.GroupBy(s => (s.Authority, Scanner: Unversioned(read.As<VulnerabilityScan>(s)?.Scanner))).SelectMany(same =>
+        .. scans.GroupBy(s => (s.Authority, Scanner: Unversioned(ReadPredicates.As<VulnerabilityScan>(s)?.Scanner))).SelectMany(same =>
         {
             var dated = same.Select(s => (Scan: s, At: StatementTime.Of(s))).ToList();
             var newest = dated.Max(s => s.At);

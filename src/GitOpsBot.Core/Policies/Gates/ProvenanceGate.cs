@@ -29,8 +29,7 @@ internal sealed record ProvenanceGate(GateHeader Header, IReadOnlyList<Reference
     /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
-        var read = new ReadPredicates();
-        var content = new List<ItemCondition> { read.Unless<SlsaProvenance> };
+        var content = new List<ItemCondition> { ReadPredicates.Unless<SlsaProvenance> };
         if (Builder is { } builder)
         {
             content.Add(item => Of(item) is { Builder: { } found } && Artifacts.TagSelection.Matches(builder, found) ? null : Differs("builder", builder, Of(item).Builder));
@@ -51,7 +50,7 @@ internal sealed record ProvenanceGate(GateHeader Header, IReadOnlyList<Reference
         return new EvidenceQuestion([.. By.Select(b => b.Name)], 1, PredicateTypes.Provenance) { Content = content }.Ask(facts);
 
         // Unreadable says nothing, and so meets nothing.
-        SlsaProvenance Of(EvidenceItem.Verified item) => read.As<SlsaProvenance>(item) ?? new SlsaProvenance(null, null, null, null);
+        SlsaProvenance Of(EvidenceItem.Verified item) => ReadPredicates.As<SlsaProvenance>(item) ?? new SlsaProvenance(null, null, null, null);
     }
 
     private static Rejection Differs(string what, string expected, string? found) => new(

@@ -35,22 +35,21 @@ internal sealed record ReproducibleGate(GateHeader Header, IReadOnlyList<Referen
     /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
-        var read = new ReadPredicates();
         return new EvidenceQuestion([.. By.Select(b => b.Name)], By.Count, PredicateTypes.Provenance)
         {
             Called = "provenance",
             Content =
             [
-                read.Unless<SlsaProvenance>,
-                item => string.IsNullOrEmpty(read.As<SlsaProvenance>(item)?.Builder) ? new Rejection(RejectionCode.PredicateValue, "Expected provenance that names its builder; found none named.") : null,
+                ReadPredicates.Unless<SlsaProvenance>,
+                item => string.IsNullOrEmpty(ReadPredicates.As<SlsaProvenance>(item)?.Builder) ? new Rejection(RejectionCode.PredicateValue, "Expected provenance that names its builder; found none named.") : null,
             ],
-            Weigh = (_, items) => Weigh(items, read),
+            Weigh = (_, items) => Weigh(items),
         }.Ask(facts);
     }
 
-    private GateOutcome Weigh(IReadOnlyList<EvidenceItem.Verified> items, ReadPredicates read)
+    private GateOutcome Weigh(IReadOnlyList<EvidenceItem.Verified> items)
     {
-        string Builder(EvidenceItem.Verified item) => read.As<SlsaProvenance>(item)!.Builder!;
+        string Builder(EvidenceItem.Verified item) => ReadPredicates.As<SlsaProvenance>(item)!.Builder!;
         var apart = DistinctSigners.Of([.. items.Select(i => i with { Identity = Builder(i) })]);
         var builders = string.Join(", ", items.Select(i => $"{Shown.Quoted(Builder(i))} by {i.Authority}").Distinct());
         return apart.Count == By.Count

@@ -49,13 +49,12 @@ internal sealed record SbomGate(
     /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
-        var read = new ReadPredicates();
         var refusals = new DeniedLicenses(Licenses);
         return new EvidenceQuestion([.. By.Select(b => b.Name)], 1, [.. Formats.SelectMany(f => f == SbomFormat.Spdx ? PredicateTypes.Spdx : PredicateTypes.CycloneDx)])
         {
             Called = $"an SBOM ({string.Join(" or ", Formats.Select(f => f == SbomFormat.Spdx ? "SPDX" : "CycloneDX"))})",
-            Content = [read.Unless<Sbom>],
-            Weigh = (_, lists) => lists.Select(l => (l.Authority, Why: Objects(read.As<Sbom>(l)!, refusals))).FirstOrDefault(l => l.Why is not null) is { Why: { } why, Authority: var authority }
+            Content = [ReadPredicates.Unless<Sbom>],
+            Weigh = (_, lists) => lists.Select(l => (l.Authority, Why: Objects(ReadPredicates.As<Sbom>(l)!, refusals))).FirstOrDefault(l => l.Why is not null) is { Why: { } why, Authority: var authority }
                 ? new GateOutcome.Failed(Rejection.ToText(RejectionCode.PredicateValue), $"{why} in the SBOM by {authority}.")
                 : new GateOutcome.Passed($"Expected {Wanted}; found it by {string.Join(" and ", lists.Select(l => l.Authority).Distinct())}.") { Evidence = lists },
         }.Ask(facts);

@@ -15,12 +15,12 @@ internal sealed class VexJudgement
     private readonly DateTimeOffset now;
 
     /// <summary>Collects what counts for a target.</summary>
-    public VexJudgement(EvidenceTarget target, IReadOnlyList<string> by, ReadPredicates read, DateTimeOffset now)
+    public VexJudgement(EvidenceTarget target, IReadOnlyList<string> by, DateTimeOffset now)
     {
         this.now = now;
         foreach (var item in target.Proven.Where(v => v.PredicateType is { } type && PredicateTypes.Vex.Contains(type) && by.Contains(v.Authority)))
         {
-            foreach (var statement in read.As<VexDocument>(item)?.Statements ?? [])
+            foreach (var statement in ReadPredicates.As<VexDocument>(item)?.Statements ?? [])
             {
                 var products = statement.Products.Where(p => p.Is(target.Judged.Artifact.Repository, target.Digest)).ToList();
                 if (statement.Products.Count == 0 || products.Count > 0)

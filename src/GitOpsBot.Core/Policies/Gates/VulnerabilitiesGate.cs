@@ -67,23 +67,22 @@ internal sealed record VulnerabilitiesGate(
     /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
-        var read = new ReadPredicates();
         return new EvidenceQuestion([.. By.Select(b => b.Name)], 1, PredicateTypes.Scans)
         {
             Called = "a vulnerability scan",
-            Content = [read.Unless<VulnerabilityScan>],
+            Content = [ReadPredicates.Unless<VulnerabilityScan>],
             MaxAge = MaxAge,
-            Weigh = (target, scans) => Weigh(target, scans, read, facts.Now),
+            Weigh = (target, scans) => Weigh(target, scans, facts.Now),
         }.Ask(facts);
     }
 
-    private GateOutcome Weigh(EvidenceTarget target, IReadOnlyList<EvidenceItem.Verified> scans, ReadPredicates read, DateTimeOffset now)
+    private GateOutcome Weigh(EvidenceTarget target, IReadOnlyList<EvidenceItem.Verified> scans, DateTimeOffset now)
     {
-        var vex = new VexJudgement(target, [.. VexBy.Select(v => v.Name)], read, now);
-        var tallies = NewestScans.Of(scans, read).Select(scan => new FindingTally(this, scan.Authority, read.As<VulnerabilityScan>(scan)!, vex, now)).ToList();
+        var vex = new VexJudgement(target, [.. VexBy.Select(v => v.Name)], now);
+        var tallies = NewestScans.Of(scans).Select(scan => new FindingTally(this, scan.Authority, ReadPredicates.As<VulnerabilityScan>(scan)!, vex, now)).ToList();
         return tallies.Find(t => t.TooMany is not null) is { TooMany: { } sentence }
             ? new GateOutcome.Failed(Rejection.ToText(RejectionCode.PredicateValue), sentence)
-            : new GateOutcome.Passed(string.Join(' ', tallies.Select(t => t.Sentence).Distinct())) { Evidence = [.. NewestScans.Of(scans, read), .. vex.Used] };
+            : new GateOutcome.Passed(string.Join(' ', tallies.Select(t => t.Sentence).Distinct())) { Evidence = [.. NewestScans.Of(scans), .. vex.Used] };
     }
 
     /// <summary>A severity as policies write it.</summary>
