@@ -79,10 +79,12 @@ public sealed class PolicyTestCommandTests : IDisposable
         Assert.Equal("", output.ToString());
     }
 
-    [Fact]
-    public async Task The_shipped_policies_pass_their_shipped_tests_as_files_of_a_folder()
+    [Theory]
+    [InlineData("policies")]
+    [InlineData("examples/manifests")]
+    public async Task What_we_ship_passes_the_tests_that_are_shipped_with_it(string shipped)
     {
-        Assert.Equal(0, await RunAsync("policy", "test", Path.Combine(AppContext.BaseDirectory, "policies")));
+        Assert.Equal(0, await RunAsync("policy", "test", Path.Combine(AppContext.BaseDirectory, shipped)));
         Assert.DoesNotContain("FAIL", output.ToString(), StringComparison.Ordinal);
     }
 
