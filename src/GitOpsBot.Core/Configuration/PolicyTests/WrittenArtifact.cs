@@ -18,7 +18,6 @@ internal sealed record WrittenArtifact(
     IReadOnlyList<Func<Digest, EvidenceItem>> Evidence, IReadOnlyDictionary<string, IReadOnlyList<Func<Digest, EvidenceItem>>> Platforms)
 {
     private static readonly Shape<ImageName> Image = Shapes.Parsed("repository", t => ImageName.TryParse(t, out var name) ? name : null, "a repository such as ghcr.io/acme/checkout");
-    private static readonly Shape<Digest> ADigest = Shapes.Parsed("digest", t => Digest.TryParse(t, out var digest) ? digest : null, "sha256: and 64 lower-case hexadecimal digits");
     private static readonly Shape<IReadOnlyList<Func<Digest, EvidenceItem>>> Items = Shapes.List(WrittenEvidence.Shape);
 
     /// <summary>The shape.</summary>
@@ -26,7 +25,7 @@ internal sealed record WrittenArtifact(
     {
         var name = keys.Required("name", Shapes.Name, "Its name in the pipeline.");
         var repository = keys.Optional("repository", Image, null!, "Where it is published; without it, example.com/NAME.");
-        var digest = keys.Optional("digest", ADigest, null!, "Its digest; without it, one made of its name.");
+        var digest = keys.Optional("digest", WrittenEvidence.Digest, null!, "Its digest; without it, one made of its name.");
         var version = keys.Optional("version", Shapes.Text, null!, "The tag it was selected by.");
         var labels = keys.Optional("labels", Shapes.Map(Shapes.Text), new Dictionary<string, string>(), "Labels of its configuration.");
         var evidence = keys.Optional("evidence", Items, [], "What is attached to it.");

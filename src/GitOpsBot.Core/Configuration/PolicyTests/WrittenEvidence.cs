@@ -13,7 +13,8 @@ namespace GitOpsBot.Core.Configuration.PolicyTests;
 /// </summary>
 internal static class WrittenEvidence
 {
-    private static readonly Shape<Digest> Digest = Shapes.Parsed(
+    /// <summary>A digest.</summary>
+    public static readonly Shape<Digest> Digest = Shapes.Parsed(
         "digest", t => Artifacts.Digest.TryParse(t, out var digest) ? digest : null, "sha256: and 64 lower-case hexadecimal digits");
 
     private static readonly Shape<string> Code = Shapes.Parsed(
