@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck.Xunit;
 using GitOpsBot.Core.Configuration;
+using GitOpsBot.Core.Configuration.PolicyTests;
 using GitOpsBot.Core.Policies;
 
 namespace GitOpsBot.Core.Tests.Configuration;
@@ -14,7 +15,13 @@ public sealed class DocumentLaws
         Written.Pipeline("shop", "name: dev, path: env/dev, policy: p, merge: auto", "name: prod, after: [dev], path: env/prod, policy: q, settle: 1h, repositories: { shop: mirror.example/shop }"),
         Written.Policy("p", "name: a, signature: { by: [ci], threshold: 1 }", "name: b, soak: { in: dev, for: 24h }", "name: c, attestation: { by: [ci], predicateType: t, maxAge: 1d }"),
         Written.Policy("q", "name: d, approvals: { count: 2, from: [octocat, hubot] }, before: open", "name: e, provenance: { by: [ci], refs: [refs/heads/main] }").Replace("spec:\n", "spec:\n  extends: [p]\n", StringComparison.Ordinal),
-        Written.Authority("ci", "keyless: { issuer: i, subjectPattern: s+ }"));
+        Written.Authority("ci", "keyless: { issuer: i, subjectPattern: s+ }"),
+        Written.Head("PolicyTest", "t") + """
+            spec: { policy: p, given: { now: 2026-06-15, approvals: { by: [{ login: mona, teams: [dev] }], requester: p, authors: [ci] }, wayBack: gone, unreachable: [approvals] },
+              cases: [{ name: a, given: { stays: { dev: { since: 2026-06-14, until: 2026-06-15 } }, artifacts: [{ name: x, version: "1", labels: { a: b }, platforms: { linux/amd64: [{ by: ci }] },
+                evidence: [{ by: ci, predicateType: t, predicate: { a: [1, true] }, time: 2026-06-14 }, { rejected: malformed }] }] }, expect: { verdict: hold, gates: { a: passed } } }] }
+
+            """);
 
     [Property(MaxTest = 1500)]
     public void However_documents_are_broken_they_give_problems_and_only_whole_pipelines(int seed)
@@ -30,6 +37,7 @@ public sealed class DocumentLaws
 
         Assert.All(set.Problems, p => Assert.True(p is { File: "f.yaml", Line: >= 1, Column: >= 1, Message: [.., '.' or '?'] } && !p.Message.Any(char.IsControl), p.ToString()));
         Assert.DoesNotContain(set.Pipelines, p => set.Broken.Contains(p.Name));
+        Assert.All(PolicyTestReport.Of(set).Results, r => Assert.DoesNotContain(r.Verdict.Gates, g => g.Outcome.Code == "internal-error"));
         foreach (var environment in set.Pipelines.SelectMany(p => p.Environments))
         {
             Assert.All(set.PolicyFor(environment).Gates.SelectMany(g => g.Authorities), a => Assert.Contains(set.Authorities, known => known.Name == a.Name));
