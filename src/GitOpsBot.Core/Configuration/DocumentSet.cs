@@ -104,6 +104,10 @@ public sealed class DocumentSet
         return own with { Gates = gates };
     }
 
+    /// <summary>Authorities that a policy names and nobody defined: roles of a shipped policy that nobody here fills. Empty for what a pipeline uses.</summary>
+    public IReadOnlyList<string> Unfilled(Policy policy) =>
+        [.. policy.Gates.SelectMany(g => g.Authorities).Select(a => a.Name).Except(Authorities.Select(a => a.Name), StringComparer.Ordinal)];
+
     /// <summary>Names of the pipelines that have a document in these files, however broken; files that are no YAML name none. For looking back into history.</summary>
     public static IReadOnlySet<string> PipelineNames(IEnumerable<ManifestFile> files)
     {

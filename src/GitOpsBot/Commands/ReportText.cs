@@ -73,6 +73,11 @@ internal sealed class ReportText
             Line("  Nothing is attached.");
         }
 
+        foreach (var said in EvidenceText.Sayings(report.Evidence))
+        {
+            Line("  " + Safe(said));
+        }
+
         Print(report.Verdict.Gates);
         Line($"Verdict: [bold]{report.Verdict.Word}[/]");
     }

@@ -112,6 +112,11 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
             return new Answer<VerifyReport>.Wrong($"There is no policy '{request.Policy}' without problems.{Core.Documents.NearestName.Hint(request.Policy, documents.Policies.Keys)}");
         }
 
+        if (documents.Unfilled(policy) is { Count: > 0 } roles)
+        {
+            return new Answer<VerifyReport>.Wrong($"The policy '{policy.Name}' is shipped with the bot and names authorities that nobody has defined here: {string.Join(", ", roles)}.");
+        }
+
         using var registries = new Registries(OpenRepository.OptionsOf(request.Settings));
         var reader = new ArtifactReader(registries);
         var name = request.Reference.Name;

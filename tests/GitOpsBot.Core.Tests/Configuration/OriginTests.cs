@@ -156,6 +156,8 @@ public sealed class OriginTests
 
         Assert.Empty(set.Problems.Lines());
         Assert.Equal(["built"], set.Policies["shipped"].Gates.Select(g => g.Name));
+        Assert.Equal(["builder"], set.Unfilled(set.Policies["shipped"]));
+        Assert.Empty(set.Unfilled(set.Policies["own"]));
     }
 
     [Fact]

@@ -30,6 +30,8 @@ public class DemoTests
         Assert.Equal(1, status);
         Assert.Contains("signature-invalid", said, StringComparison.Ordinal);
         Assert.Equal(2, (await RunAsync("verify", "oci-layout:demo/checkout:1.0.0", "--policy", "baseline-acm", "--config", config)).Status);
+        (status, said, var complained) = await RunAsync("verify", "oci-layout:demo/checkout:1.0.0", "--policy", "slsa-build-l3", "--config", config);
+        Assert.Equal((2, "The policy 'slsa-build-l3' is shipped with the bot and names authorities that nobody has defined here: isolated-builder."), (status, complained.Trim()));
         Assert.Equal(0, (await RunAsync("hold", "checkout", "prod", "holidays", "--as", "anna", "--config", config)).Status);
         Assert.Equal(0, (await RunAsync("unhold", "checkout", "prod", "--as", "anna", "--config", config)).Status);
         (status, _, var error) = await RunAsync("rollback", "staging", "it is broken", "--pipeline", "storefront", "--as", "anna", "--config", config);
