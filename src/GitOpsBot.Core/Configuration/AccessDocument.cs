@@ -52,11 +52,13 @@ internal static partial class AccessDocument
     private static Allowed? Parse(string text) => text switch
     {
         _ when text.StartsWith("permission:", StringComparison.Ordinal) =>
-            Enum.GetValues<AccessLevel>().Where(l => text["permission:".Length..] == l.ToString().ToLowerInvariant()).Select(l => new Allowed.Level(l)).FirstOrDefault(),
+            Enum.GetValues<AccessLevel>().Where(l => LevelWord(l).Equals(text["permission:".Length..], StringComparison.Ordinal)).Select(l => new Allowed.Level(l)).FirstOrDefault(),
         _ when Team().IsMatch(text) => new Allowed.Team(text),
         _ when Login().IsMatch(text) => new Allowed.Person(text),
         _ => null,
     };
+
+    private static string LevelWord(AccessLevel level) => level.ToString().ToLowerInvariant();
 
     [GeneratedRegex(@"\A@[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}\z", RegexOptions.NonBacktracking)]
     private static partial Regex Team();

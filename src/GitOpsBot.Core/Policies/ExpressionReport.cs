@@ -24,8 +24,16 @@ public sealed record ExpressionReport(string Expression, IReadOnlyList<Explained
     public static ExpressionReport Of(GateCondition condition, GateFacts facts) => new(condition.Expression.Text,
         [.. facts.Artifacts.SelectMany(judged => Items(condition, judged).Select(item => condition.Expression.Explain(facts, judged, item)))]);
 
-    private static IEnumerable<EvidenceItem.Verified?> Items(GateCondition condition, JudgedArtifact judged) =>
-        condition.PredicateType is null && !condition.Expression.IsAboutEvidence ? [null]
-        : judged.Evidence is Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var items }
-            ? items.OfType<EvidenceItem.Verified>().Where(v => v.Subject == judged.Artifact.Digest && (condition.PredicateType is null || v.PredicateType == condition.PredicateType)) : [];
+    private static IEnumerable<EvidenceItem.Verified?> Items(GateCondition condition, JudgedArtifact judged)
+    {
+        if (condition.PredicateType is null && !condition.Expression.IsAboutEvidence)
+        {
+            // It asks nothing of evidence: the artifact alone is looked at.
+            return new EvidenceItem.Verified?[1];
+        }
+
+        return judged.Evidence is Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var items }
+            ? items.OfType<EvidenceItem.Verified>().Where(v => v.Subject == judged.Artifact.Digest && (condition.PredicateType is null || v.PredicateType == condition.PredicateType))
+            : [];
+    }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using GitOpsBot.Core.Documents;
 
 namespace GitOpsBot.Core.Manifests.Reading;
 

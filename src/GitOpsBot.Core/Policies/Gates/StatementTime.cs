@@ -38,6 +38,9 @@ internal static class StatementTime
     public static DateTimeOffset? Of(EvidenceItem.Verified item) => Own(item, out var own) is null && own.Concat(item.Time is { } verified ? [verified] : []).ToList() is { Count: > 0 } times
         ? times.Min() : null;
 
+    /// <summary>The oldest time that a statement says of itself; null when it says none, or one that cannot be read.</summary>
+    public static DateTimeOffset? Stated(EvidenceItem.Verified item) => Own(item, out var own) is null && own.Count > 0 ? own.Min() : null;
+
     /// <summary>Whether a key signed it, not a certificate: then its own time, signed by a believed authority, is enough.</summary>
     public static bool IsSignedByKey(EvidenceItem.Verified item) => Artifacts.Digest.TryParse(item.Identity, out _);
 
