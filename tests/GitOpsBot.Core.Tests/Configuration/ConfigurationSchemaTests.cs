@@ -24,7 +24,7 @@ public sealed class ConfigurationSchemaTests
         var gate = Spec("Policy")["gates"]!["items"]!;
 
         Assert.Equal(GateKinds.All.Select(k => k.Key), gate["allOf"]![0]!["oneOf"]!.AsArray().Select(o => (string?)o!["required"]![0]));
-        Assert.All(GateKinds.All, k => Assert.NotNull(gate["properties"]![k.Key]!["properties"]));
+        Assert.All(GateKinds.All, k => Assert.NotNull(gate["properties"]![k.Key]!["type"]));
         Assert.False((bool)gate["additionalProperties"]!);
     }
 

@@ -174,7 +174,6 @@ public sealed class DocumentSetTests
     }
 
     [Theory]
-    [InlineData("Access")]
     [InlineData("Freeze")]
     public void A_kind_that_is_not_available_yet_says_so(string kind)
     {

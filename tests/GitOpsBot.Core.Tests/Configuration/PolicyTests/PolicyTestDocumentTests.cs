@@ -1,4 +1,3 @@
-using GitOpsBot.Core.Configuration;
 using GitOpsBot.Core.Configuration.PolicyTests;
 
 namespace GitOpsBot.Core.Tests.Configuration.PolicyTests;
