@@ -9,6 +9,9 @@ namespace GitOpsBot.Core.Policies.Gates;
 /// </summary>
 internal sealed class VexJudgement
 {
+    // Statements about one vulnerability of one product: honest ones are a handful. Each is looked at for each finding; with more, nothing is cleared.
+    private const int MostAboutOne = 1000;
+
     private readonly List<(EvidenceItem.Verified Item, VexStatement Statement)> statements = [];
     private readonly ILookup<string, int> byVulnerability;
     private readonly HashSet<EvidenceItem.Verified> used = [];
@@ -44,7 +47,13 @@ internal sealed class VexJudgement
             return null;
         }
 
-        var about = finding.Names.SelectMany(n => byVulnerability[n]).Distinct().Select(i => statements[i]).Where(s => IsAbout(s.Statement, finding)).ToList();
+        var named = finding.Names.SelectMany(n => byVulnerability[n]).Distinct().Take(MostAboutOne + 1).ToList();
+        if (named.Count > MostAboutOne)
+        {
+            return null;
+        }
+
+        var about = named.Select(i => statements[i]).Where(s => IsAbout(s.Statement, finding)).ToList();
         var newest = about.GroupBy(s => s.Item.Authority).SelectMany(same =>
         {
             var last = same.Max(s => s.Statement.At);

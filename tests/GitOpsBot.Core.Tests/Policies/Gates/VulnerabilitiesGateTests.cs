@@ -278,6 +278,16 @@ public sealed class VulnerabilitiesGateTests
         AssertDirty(Vex("fixed", at: "2026-06-16T00:00:00Z"));
     }
 
+    [Theory]
+    [InlineData(1000, true)]
+    [InlineData(1001, false)]
+    public void More_statements_than_anybody_needs_clear_nothing(int count, bool clears)
+    {
+        var many = string.Join(',', Enumerable.Repeat("""{"vulnerability":"CVE-1","status":"fixed"}""", count));
+
+        Assert.Equal(clears, Judge(Cleared, Trivy(Openssl), Attestation("sec", $$"""{"statements":[{{many}}]}""", OpenVex)) is GateOutcome.Passed);
+    }
+
     [Fact]
     public void Of_several_authorities_none_may_object() => AssertFailed(
         Judge("vulnerabilities: {by: [scan], atMost: {critical: 0, high: 0}, vexBy: [sec, lab]}", Trivy(Openssl), Vex("fixed", at: "2026-06-14T00:00:00Z"), Vex("affected", by: "lab", at: "2026-06-01T00:00:00Z")),
