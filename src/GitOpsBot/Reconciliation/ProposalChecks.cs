@@ -1,8 +1,5 @@
 using GitOpsBot.Core.Audit;
-using GitOpsBot.Core.Configuration;
-using GitOpsBot.Core.Documents;
 using GitOpsBot.Core.Environments;
-using GitOpsBot.Core.Policies;
 using GitOpsBot.Forge;
 
 namespace GitOpsBot.Reconciliation;

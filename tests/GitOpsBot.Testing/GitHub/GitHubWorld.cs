@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -27,7 +26,11 @@ public sealed class GitHubWorld : IDisposable
         var hook = Path.Combine(Bare.Path, "hooks", "update");
         Directory.CreateDirectory(Path.GetDirectoryName(hook)!);
         File.WriteAllText(hook, "#!/bin/sh\nif [ \"$1\" = refs/heads/main ] && [ -f protected ]; then echo 'GH006: Protected branch update failed for refs/heads/main.' >&2; exit 1; fi\n");
-        File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         tokens["ghp_machine"] = new StandInToken("shop-machine", null, DateTimeOffset.MaxValue);
     }
 

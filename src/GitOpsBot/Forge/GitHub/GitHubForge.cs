@@ -1,5 +1,4 @@
 using System.Globalization;
-using GitOpsBot.Core.Environments;
 
 namespace GitOpsBot.Forge.GitHub;
 
@@ -73,7 +72,12 @@ internal sealed partial class GitHubForge(GitHubConnection connection, GitHubAdd
             // Another bot was first, or the answer to our own request was lost: there is never a second one for a head.
             var same = await connection.ListAsync<JsonPullRequest>(
                 address.Of($"pulls?state=open&head={Uri.EscapeDataString($"{address.Owner}:{draft.Head}")}&base={Uri.EscapeDataString(draft.Base)}"), cancellationToken);
-            return same is [var first, ..] ? Show(first) : throw e;
+            if (same is [var first, ..])
+            {
+                return Show(first);
+            }
+
+            throw;
         }
 
         open[opened.Number] = opened;

@@ -1,6 +1,5 @@
 using GitOpsBot.Core.Audit;
 using GitOpsBot.Core.Promotions;
-using GitOpsBot.Testing.GitHub;
 
 namespace GitOpsBot.Tests.Scenarios.GitHub;
 
