@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 
 namespace GitOpsBot.Core.Artifacts;
 
@@ -8,10 +8,13 @@ namespace GitOpsBot.Core.Artifacts;
 /// directory of the bot's settings, <c>oci-layout:NAME[/PATH]</c>. Docker Hub's short forms are the same name as the long one
 /// (<c>nginx</c> = <c>docker.io/library/nginx</c>), so two spellings of one place are equal. (Grammar: OCI distribution specification, "Pulling manifests".)
 /// </summary>
-public sealed partial record ImageName
+public sealed record ImageName
 {
     private const string LayoutPrefix = "oci-layout:";
     private const int LongestName = 255;
+
+    private static readonly SearchValues<char> Address = SearchValues.Create("0123456789abcdefABCDEF:");
+    private static readonly SearchValues<char> HostCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-");
 
     private ImageName(bool isLayout, string host, string repository) => (IsLayout, Host, Repository) = (isLayout, host, repository);
 
@@ -44,7 +47,7 @@ public sealed partial record ImageName
             var rest = text[LayoutPrefix.Length..];
             var cut = rest.IndexOf('/', StringComparison.Ordinal);
             var (host, path) = cut < 0 ? (rest, "") : (rest[..cut], rest[(cut + 1)..]);
-            if (!PathComponent().IsMatch(host) || (cut >= 0 && !RepositoryPath().IsMatch(path)))
+            if (!IsComponent(host) || (cut >= 0 && !IsPath(path)))
             {
                 return false;
             }
@@ -59,7 +62,7 @@ public sealed partial record ImageName
         if (first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost")
         {
             var repository = text[(slash + 1)..];
-            if (!HostAndPort().IsMatch(first) || !RepositoryPath().IsMatch(repository))
+            if (!IsHostAndPort(first) || !IsPath(repository))
             {
                 return false;
             }
@@ -74,7 +77,7 @@ public sealed partial record ImageName
             return true;
         }
 
-        if (!RepositoryPath().IsMatch(text))
+        if (!IsPath(text))
         {
             return false;
         }
@@ -88,12 +91,80 @@ public sealed partial record ImageName
         ? Repository.Length == 0 ? LayoutPrefix + Host : $"{LayoutPrefix}{Host}/{Repository}"
         : $"{Host}/{Repository}";
 
-    [GeneratedRegex(@"\A[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*\z", RegexOptions.NonBacktracking)]
-    private static partial Regex RepositoryPath();
+    // Written out, not as patterns: a scan reads tens of thousands of names, and building a pattern takes longer than reading them.
+    // Components of a path, separated by slashes.
+    private static bool IsPath(ReadOnlySpan<char> text)
+    {
+        while (true)
+        {
+            var slash = text.IndexOf('/');
+            if (!IsComponent(slash < 0 ? text : text[..slash]))
+            {
+                return false;
+            }
 
-    [GeneratedRegex(@"\A[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*\z", RegexOptions.NonBacktracking)]
-    private static partial Regex PathComponent();
+            if (slash < 0)
+            {
+                return true;
+            }
 
-    [GeneratedRegex(@"\A(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?\z", RegexOptions.NonBacktracking)]
-    private static partial Regex HostAndPort();
+            text = text[(slash + 1)..];
+        }
+    }
+
+    // [a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*
+    private static bool IsComponent(ReadOnlySpan<char> text)
+    {
+        if (text.IsEmpty || !IsLowerOrDigit(text[0]) || !IsLowerOrDigit(text[^1]))
+        {
+            return false;
+        }
+
+        for (var i = 1; i < text.Length; i++)
+        {
+            if (IsLowerOrDigit(text[i]))
+            {
+                continue;
+            }
+
+            var from = i;
+            while (!IsLowerOrDigit(text[i + 1]))
+            {
+                i++;
+            }
+
+            var separator = text[from..(i + 1)];
+            if (separator is not ("." or "_" or "__") && separator.ContainsAnyExcept('-'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // [A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?, or an address in brackets; then perhaps a port.
+    private static bool IsHostAndPort(ReadOnlySpan<char> text)
+    {
+        var colon = text.LastIndexOf(':');
+        if (colon > text.LastIndexOf(']'))
+        {
+            var port = text[(colon + 1)..];
+            if (port.Length is 0 or > 5 || port.ContainsAnyExceptInRange('0', '9'))
+            {
+                return false;
+            }
+
+            text = text[..colon];
+        }
+
+        if (text.Length > 2 && text[0] == '[' && text[^1] == ']')
+        {
+            return !text[1..^1].ContainsAnyExcept(Address);
+        }
+
+        return text.Length > 0 && char.IsAsciiLetterOrDigit(text[0]) && char.IsAsciiLetterOrDigit(text[^1]) && !text.ContainsAnyExcept(HostCharacters);
+    }
+
+    private static bool IsLowerOrDigit(char c) => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c);
 }

@@ -1,11 +1,15 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.RegularExpressions;
 
 namespace GitOpsBot.Core.Artifacts;
 
 /// <summary>A name with a tag, a digest, or both: <c>ghcr.io/acme/checkout:1.4.2@sha256:…</c>. A tag is for people; the digest is what we act on.</summary>
-public sealed partial record ImageReference
+public sealed record ImageReference
 {
+    private const int LongestTag = 128;
+
+    private static readonly SearchValues<char> TagCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+
     private ImageReference(ImageName name, string? tag, Digest? digest) => (Name, Tag, Digest) = (name, tag, digest);
 
     /// <summary>Where it lies.</summary>
@@ -63,11 +67,8 @@ public sealed partial record ImageReference
     }
 
     /// <summary>Whether a text may be a tag (OCI distribution specification: <c>[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}</c>).</summary>
-    public static bool IsTag(string text) => TagGrammar().IsMatch(text);
+    public static bool IsTag(string text) => text.Length is > 0 and <= LongestTag && text[0] is not ('.' or '-') && !text.AsSpan().ContainsAnyExcept(TagCharacters);
 
     /// <summary>The reference in full.</summary>
     public override string ToString() => Name + (Tag is null ? "" : ":" + Tag) + (Digest is null ? "" : "@" + Digest);
-
-    [GeneratedRegex(@"\A[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}\z", RegexOptions.NonBacktracking)]
-    private static partial Regex TagGrammar();
 }

@@ -65,9 +65,9 @@ public static partial class DigestBump
                 yield return (span, edit.To.Value);
                 break;
             case PinSite.Entry entry:
-                if (edit.Tag is not null && entry.Tag is not null)
+                if (edit.Tag is not null && entry.Tag is { } tagSpan)
                 {
-                    yield return (entry.Tag, entry.TagIsPlain && !IsPlainText(edit.Tag) ? $"\"{edit.Tag}\"" : edit.Tag);
+                    yield return (tagSpan, entry.TagIsPlain && !IsPlainText(edit.Tag) ? $"\"{edit.Tag}\"" : edit.Tag);
                 }
 
                 yield return (entry.Digest, entry.Lead + edit.To + entry.Trail);

@@ -37,7 +37,7 @@ public sealed record ImagePin(Place Place, ImageName Name, string? Tag, Digest? 
 }
 
 /// <summary>Characters of a decoded file (its BOM not counted), in UTF-16 units; the end is exclusive.</summary>
-public sealed record TextSpan(int Start, int End);
+public readonly record struct TextSpan(int Start, int End);
 
 /// <summary>Where a pin's characters stand. Closed: one case for each way of writing.</summary>
 public abstract record PinSite

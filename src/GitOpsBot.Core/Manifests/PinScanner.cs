@@ -12,7 +12,8 @@ namespace GitOpsBot.Core.Manifests;
 /// </summary>
 public static class PinScanner
 {
-    private static readonly byte[][] Hints = [.. ((string[])["mage", "oci:", "docker:", "repository", "digest"]).Select(Encoding.ASCII.GetBytes)];
+    // Every key that any kind looks at in YAML holds one of them, or the value below it does.
+    private static readonly byte[][] Hints = [.. ((string[])["mage", "oci:", "docker:", "repository", "digest", "container"]).Select(Encoding.ASCII.GetBytes)];
 
     /// <summary>Scans the files for every reference, whatever its name.</summary>
     public static PinScan Scan(IReadOnlyList<ManifestFile> files) => Join(files.Select(ReadAll).OfType<FilePins>());
@@ -53,7 +54,12 @@ public static class PinScanner
     public static FilePins? ReadAll(ManifestFile file)
     {
         var bytes = file.Content.Span;
-        return ManifestFormats.Of(file.Path) != ManifestFormat.Text && (HoldsAny(bytes, Hints) || MayHide(bytes)) ? FilePins.Of(file, null) : null;
+        return ManifestFormats.Of(file.Path) switch
+        {
+            ManifestFormat.Text => null,
+            ManifestFormat.Yaml when !HoldsAny(bytes, Hints) && !MayHide(bytes) => null,
+            _ => FilePins.Of(file, null),
+        };
     }
 
     /// <summary>What several files say together.</summary>

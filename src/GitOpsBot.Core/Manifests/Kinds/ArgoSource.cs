@@ -86,13 +86,13 @@ internal sealed class ArgoSource : IKeyKind
         {
             found.AddDoubt(name, revision.Place, "This targetRevision is neither a tag nor a digest; write the one or the other.", $"{address}:{revision.Value}");
         }
-        else if (revision.Inner is null || (entry.Shared ?? revision.SharedAs ?? entry.Twice) is not null)
+        else if (revision.Inner is not { } inner || (entry.Shared ?? revision.SharedAs ?? entry.Twice) is not null)
         {
             found.AddDoubt(name, revision.Place, "This targetRevision is shared, stands twice or is written in a way that cannot be edited exactly; write it plainly.", digest is null ? $"{address}:{revision.Value}" : null);
         }
-        else if (found.Claim(revision.Inner.End))
+        else if (found.Claim(inner.End))
         {
-            found.Add(new ImagePin(revision.Place, name, digest is null ? revision.Value : null, digest, new PinSite.Revision(revision.Inner))
+            found.Add(new ImagePin(revision.Place, name, digest is null ? revision.Value : null, digest, new PinSite.Revision(inner))
             {
                 Text = digest is null ? $"{address}:{revision.Value}" : $"{address}@{digest}", IsSure = true,
             });

@@ -32,20 +32,25 @@ internal sealed class FoundPins(IReadOnlyList<WantedArtifact>? wanted)
     /// <summary>Takes a place, by the offset at which it ends; false when it is taken.</summary>
     public bool Claim(int end) => claimed.Add(end);
 
-    /// <summary>A reference in one scalar.</summary>
+    /// <summary>A reference in one scalar; the pin, when it became one.</summary>
     /// <param name="spot">The entry that holds it; null where no mapping is around it.</param>
     /// <param name="at">The node as written; not the scalar itself when an alias or a merge brings it.</param>
     /// <param name="scalar">The text.</param>
     /// <param name="skip">Characters of the text before the reference, a scheme for example.</param>
     /// <param name="isSure">Whether this place always holds a reference.</param>
     /// <param name="shared">The anchor by which it stands elsewhere, where the walk does not know it.</param>
-    public void AddReference(Spot? spot, MarkedNode at, MarkedScalar scalar, int skip = 0, bool isSure = false, string? shared = null)
+    public ImagePin? AddReference(Spot? spot, MarkedNode at, MarkedScalar scalar, int skip = 0, bool isSure = false, string? shared = null)
     {
+        if (ReferenceEquals(at, scalar) && claimed.Contains(scalar.Inner?.End ?? scalar.End))
+        {
+            return null;
+        }
+
         var text = scalar.Value[skip..];
         var isWhole = ImageReference.TryParse(text, out var reference);
         if ((reference?.Name ?? ReferenceText.NameIn(text)) is not { } name || !Claim(ReferenceEquals(at, scalar) ? scalar.Inner?.End ?? scalar.End : ~at.Start))
         {
-            return;
+            return null;
         }
 
         var unpinned = reference?.Digest is null && (isSure || ReferenceText.ShowsItself(text)) ? text : null;
@@ -56,16 +61,17 @@ internal sealed class FoundPins(IReadOnlyList<WantedArtifact>? wanted)
             : !ReferenceEquals(at, scalar) || (scalar.SharedAs ?? shared ?? spot?.Shared) is not null ? "This image is written once and used in several places by an anchor; write it where it belongs."
             : scalar.Inner is null ? "This image is written in a way that cannot be edited exactly (anchor, tag, escape or block); write it plainly."
             : null;
-        if (sentence is not null)
+        if (sentence is not null || scalar.Inner is not { } inner)
         {
-            AddDoubt(name, at.Place, sentence, unpinned);
-            return;
+            return AddDoubt(name, at.Place, sentence!, unpinned);
         }
 
-        pins.Add(new ImagePin(at.Place, name, reference!.Tag, reference.Digest, new PinSite.Reference(new TextSpan(scalar.Inner!.Start + skip, scalar.Inner.End)))
+        var pin = new ImagePin(at.Place, name, reference!.Tag, reference.Digest, new PinSite.Reference(new TextSpan(inner.Start + skip, inner.End)))
         {
             Text = text, Written = ReferenceText.NameOf(text, reference), IsSure = isSure,
-        });
+        };
+        pins.Add(pin);
+        return pin;
     }
 
     /// <summary>An entry with keys of their own for tag and digest; the pin, when it became one.</summary>

@@ -55,7 +55,10 @@ internal sealed partial class MarkerComments : ITextKind
             var (at, length) = references[0];
             var span = new TextSpan(line.Start + at, line.Start + at + length);
             var scalar = new MarkedScalar(source, source.Of(span).ToString(), span, Writing.Quoted, span.Start, span.End);
-            found.AddReference(null, scalar, scalar, isSure: true);
+            if (found.AddReference(null, scalar, scalar, isSure: true) is { } pin)
+            {
+                found.Replace(pin, pin with { Artifact = artifact.Name });
+            }
         }
         else if (AnyDigest().Match(text) is { Success: true } match)
         {

@@ -55,8 +55,8 @@ internal sealed record PinEntry(Place Place, ImageName Name, string Written)
         {
             return isWritten
                 ? (null, "The digest stands twice in this entry, behind the tag and under a key of its own.", Place)
-                : tag.Inner is null ? (null, "Tag or digest of this entry is written in a way that cannot be edited exactly.", Place)
-                : (new ImagePin(Place, Name, both.Tag, beside, new PinSite.Reference(tag.Inner)), "", Place);
+                : tag.Inner is { } inner ? (new ImagePin(Place, Name, both.Tag, beside, new PinSite.Reference(inner)), "", Place)
+                : (null, "Tag or digest of this entry is written in a way that cannot be edited exactly.", Place);
         }
 
         if (tag is not null && ReferenceText.IsTemplate(tag.Value))
@@ -90,9 +90,9 @@ internal sealed record PinEntry(Place Place, ImageName Name, string Written)
             return At(none, quote, quote);
         }
 
-        if (digest is { Value.Length: > 0 } or { IsPlain: false, Inner: not null })
+        if (digest is { Inner: { } there } && (digest.Value.Length > 0 || !digest.IsPlain))
         {
-            return At(digest.Inner!);
+            return At(there);
         }
 
         if (digest is not null)

@@ -5,7 +5,9 @@ namespace GitOpsBot.Core.Manifests.Reading;
 /// <summary>The characters of one file that nodes point into, and where in lines and columns each of them stands.</summary>
 internal sealed class ManifestSource(string file, string text)
 {
-    private List<int>? lineStarts;
+    // The line that was asked for last, and where it begins: places are asked for from front to back, so that each line end is counted once.
+    private int line;
+    private int lineStart;
 
     /// <summary>The file's path.</summary>
     public string File => file;
@@ -19,39 +21,46 @@ internal sealed class ManifestSource(string file, string text)
     /// <summary>Line, counted from 0, of an offset.</summary>
     public int LineOf(int offset)
     {
-        lineStarts ??= LineStarts();
-        var line = lineStarts.BinarySearch(Math.Clamp(offset, 0, text.Length));
-        return line < 0 ? ~line - 1 : line;
+        Find(offset);
+        return line;
     }
 
     /// <summary>The place of an offset; columns count UTF-16 units, as editors do.</summary>
     public Place PlaceOf(int offset)
     {
-        var line = LineOf(offset);
-        return new Place(file, line + 1, Math.Clamp(offset, 0, text.Length) - lineStarts![line] + 1);
+        Find(offset);
+        return new Place(file, line + 1, Math.Clamp(offset, 0, text.Length) - lineStart + 1);
     }
 
     /// <summary>The offset at which the line that holds this offset begins.</summary>
     public int LineStart(int offset)
     {
-        var line = LineOf(offset);
-        return lineStarts![line];
+        Find(offset);
+        return lineStart;
     }
 
     /// <summary>The characters of a span.</summary>
     public ReadOnlySpan<char> Of(TextSpan span) => text.AsSpan(span.Start, span.End - span.Start);
 
-    private List<int> LineStarts()
+    private void Find(int offset)
     {
-        List<int> starts = [0];
-        for (var i = 0; i < text.Length; i++)
+        var to = Math.Clamp(offset, 0, text.Length);
+        if (to < lineStart)
         {
-            if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.Length || text[i + 1] != '\n')))
-            {
-                starts.Add(i + 1);
-            }
+            (line, lineStart) = (0, 0);
         }
 
-        return starts;
+        // A line ends with \n, \r\n or \r; the offset between the two belongs to the line they end.
+        while (text.AsSpan(lineStart, to - lineStart).IndexOfAny('\n', '\r') is >= 0 and var length)
+        {
+            var end = lineStart + length;
+            var next = text[end] == '\r' && end + 1 < text.Length && text[end + 1] == '\n' ? end + 2 : end + 1;
+            if (next > to)
+            {
+                return;
+            }
+
+            (line, lineStart) = (line + 1, next);
+        }
     }
 }

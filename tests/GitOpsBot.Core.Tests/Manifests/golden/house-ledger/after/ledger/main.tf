@@ -1,0 +1,5 @@
+module "ledger" {
+  source = "./modules/service"
+  image  = "ghcr.io/acme/ledger:1.3.0"
+  client_image = "ghcr.io/acme/checkout:2.0.0@sha256:fedcba98fedcba98fedcba98fedcba98fedcba98fedcba98fedcba98fedcba98"
+}

@@ -1,0 +1,5 @@
+module "notify" {
+  source = "./modules/service"
+  image  = "ghcr.io/acme/notify:1.5.0"
+  client_image = "ghcr.io/acme/checkout:2.0.0@sha256:fedcba98fedcba98fedcba98fedcba98fedcba98fedcba98fedcba98fedcba98"
+}

@@ -1,0 +1,1 @@
+UPDATE app SET image = 'ghcr.io/acme/checkout:1.0.0@sha256:0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d' -- gitopsbot: checkout

@@ -1,0 +1,1 @@
+UPDATE app SET image = 'ghcr.io/acme/checkout:2.0.0@sha256:fedcba98fedcba98fedcba98fedcba98fedcba98fedcba98fedcba98fedcba98' -- gitopsbot: checkout

@@ -1,0 +1,3 @@
+{{- define "checkout.fullname" -}}
+{{- .Release.Name }}-checkout
+{{- end }}

@@ -1,0 +1,1 @@
+image = "ghcr.io/acme/checkout:1.0.0"

@@ -1,0 +1,4 @@
+locals {
+  image      = "ghcr.io/acme/checkout"
+  repository = "ghcr.io/acme/checkout"
+}
