@@ -15,10 +15,10 @@ public sealed class YamlReaderTests
         Assert.Empty(file.Problems);
         var root = Assert.IsType<YamlNode.Mapping>(Assert.Single(file.Documents));
         Assert.Equal(["a", "b"], root.Entries.Select(e => e.Key.Text));
-        Assert.Equal(new YamlNode.Scalar("1", true, At(1, 4)), root.Entries[0].Value);
+        Assert.Equal(("1", true, At(1, 4)), Of(root.Entries[0].Value));
         var list = Assert.IsType<YamlNode.Sequence>(root.Entries[1].Value);
         Assert.Equal(At(3, 3), list.Place);
-        Assert.Equal(new YamlNode.Scalar("x", false, At(3, 5)), list.Items[0]);
+        Assert.Equal(("x", false, At(3, 5)), Of(list.Items[0]));
         var inner = Assert.IsType<YamlNode.Mapping>(list.Items[1]);
         Assert.Equal(At(4, 6), inner.Entries[0].Key.Place);
         Assert.Equal("", Assert.IsType<YamlNode.Scalar>(inner.Entries[0].Value).Text);
@@ -173,4 +173,6 @@ public sealed class YamlReaderTests
     private static YamlFile Read(string text) => YamlReader.Read("f.yaml", Encoding.UTF8.GetBytes(text));
 
     private static Place At(int line, int column) => new("f.yaml", line, column);
+
+    private static (string Text, bool IsPlain, Place Place) Of(YamlNode node) => Assert.IsType<YamlNode.Scalar>(node) is var scalar ? (scalar.Text, scalar.IsPlain, scalar.Place) : default;
 }

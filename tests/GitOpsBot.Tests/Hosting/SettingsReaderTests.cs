@@ -98,7 +98,8 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("signing: { keyFile: user }", "The file FOLDER/user cannot sign: A signing key must be exactly one PEM block 'PRIVATE KEY' (PKCS #8), but the text is something else.")]
     [InlineData("cluster: { postgresFile: pg }", "'cluster' is not available yet.")]
     [InlineData("sources: { prometheus: { main: { url: x } } }", "'prometheus' is not available yet.")]
-    [InlineData("repositories: [{ name: a, url: https://x/y.git }]", "'forge: github', the default, is not available yet: write 'forge: local' and the path of a bare repository as 'url'.")]
+    [InlineData("repositories: [{ name: a, url: https://x/y/z.git }]", "A repository with 'forge: github', the default, needs the section 'github' with 'app' or 'tokenFile'.")]
+    [InlineData("repositories: [{ name: a, url: ./y.git }]", "With 'forge: github' the 'url' is a clone address such as https://github.com/acme/shop-manifests.git; write 'forge: local' where it is the path of a bare repository.")]
     [InlineData("repositories: [{ name: a, url: 'https://x/y.git', forge: local }]", "With 'forge: local' the 'url' is the path of a bare repository, found an address.")]
     [InlineData("repositories: [{ name: a, url: 'git@x:y.git', forge: local }]", "With 'forge: local' the 'url' is the path of a bare repository, found an address.")]
     [InlineData("repositories: [{ name: a, url: 'file:///y.git', forge: local }]", "Expected the address of a repository such as https://github.com/acme/manifests.git or ssh://git@github.com/acme/manifests.git.")]
@@ -112,6 +113,8 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("--- {}\n--- {}", "The settings are one document, found another.")]
     public void Refuses_what_it_would_otherwise_ignore_or_misread(string yaml, string sentence)
     {
+        File.WriteAllText(Path.Combine(folder, "user"), "bot\n");
+
         var problem = Assert.Single(Problems(yaml));
 
         Assert.EndsWith(": " + sentence.Replace("FOLDER", folder, StringComparison.Ordinal), problem);
@@ -149,8 +152,9 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("GITOPSBOT__POLICYS", "x", "GITOPSBOT__POLICYS: Unknown key 'POLICYS'. Did you mean 'policies'?")]
     [InlineData("GITOPSBOT__POLICIES__3", "x", "GITOPSBOT__POLICIES__3: Expected an index from 0 to 0, found '3'.")]
     [InlineData("GITOPSBOT__HTTP____LISTEN", "x", "GITOPSBOT__HTTP____LISTEN: Expected names of keys between double underscores, found nothing.")]
-    [InlineData("GITOPSBOT__GITHUB__TOKENFILE", "x", "GITOPSBOT__GITHUB__TOKENFILE: 'github' is not available yet.")]
-    public void A_problem_in_a_variable_names_the_variable(string name, string value, string problem) => Assert.Equal([problem], Problems("", (name, value)));
+    [InlineData("GITOPSBOT__GITHUB__TOKENFILE", "x", "GITOPSBOT__GITHUB__TOKENFILE: There is no file FOLDER/x.")]
+    public void A_problem_in_a_variable_names_the_variable(string name, string value, string problem) =>
+        Assert.Equal([problem.Replace("FOLDER", folder, StringComparison.Ordinal)], Problems("", (name, value)));
 
     [Theory]
     [InlineData("ghcr.io/acme", "ghcr.io/acme/checkout", true)]
