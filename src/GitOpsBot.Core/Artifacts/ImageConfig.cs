@@ -66,6 +66,14 @@ public sealed record ImageConfig
             }
         }
 
+        // Models (CNCF model specification, "Model Artifact Configuration") say the same things one level down.
+        if (root.TryGetProperty("descriptor", out var model) && model.ValueKind == JsonValueKind.Object)
+        {
+            Label(labels, "org.opencontainers.image.version", Text(model, "version"));
+            Label(labels, "org.opencontainers.image.revision", Text(model, "revision"));
+            Label(labels, "org.opencontainers.image.created", Text(model, "createdAt"));
+        }
+
         return new Reading<ImageConfig>.Done(new ImageConfig
         {
             Labels = labels,
@@ -74,6 +82,14 @@ public sealed record ImageConfig
                 ? new Platform(os, architecture, Text(root, "variant") is { Length: > 0 } variant ? variant : null)
                 : null,
         });
+    }
+
+    private static void Label(Dictionary<string, string> labels, string name, string? value)
+    {
+        if (value is { Length: > 0 })
+        {
+            labels.TryAdd(name, value);
+        }
     }
 
     private static string? Text(JsonElement parent, string key) =>

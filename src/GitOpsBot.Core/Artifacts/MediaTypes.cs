@@ -47,4 +47,7 @@ public static class MediaTypes
 
     /// <summary>Whether it is an image's configuration, of OCI or Docker.</summary>
     public static bool IsImageConfig(string mediaType) => mediaType is Config or DockerConfig;
+
+    /// <summary>Whether it is a configuration in JSON that may say something about its artifact: of an image, a Helm chart, a WASM component, a model.</summary>
+    public static bool IsJsonConfig(string mediaType) => IsImageConfig(mediaType) || (mediaType != Empty && mediaType.EndsWith("+json", StringComparison.Ordinal));
 }

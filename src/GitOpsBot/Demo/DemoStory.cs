@@ -5,6 +5,7 @@ using GitOpsBot.Forge;
 using GitOpsBot.Hosting;
 using GitOpsBot.Hosting.Settings;
 using GitOpsBot.Reconciliation;
+using GitOpsBot.Registry;
 using Spectre.Console;
 
 namespace GitOpsBot.Demo;
@@ -205,7 +206,8 @@ internal sealed class DemoStory
         console.WriteLine($"  anna comments on pull request {merged.Number}: /rollback the cart loses items");
     }
 
-    private OpenRepository Open() => new(settings, settings.Repositories[0], Git.ManifestRepository.Open(world.Repository), new StepProbe(), clock);
+    private OpenRepository Open() => new(
+        settings, settings.Repositories[0], Git.ManifestRepository.Open(world.Repository), new Registries(new RegistryOptions([], settings.Layouts)), new StepProbe(), clock);
 
     private void Chapter(string title)
     {

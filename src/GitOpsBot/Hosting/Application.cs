@@ -16,6 +16,7 @@ namespace GitOpsBot.Hosting;
 internal sealed class Application(StepProbe steps, TimeProvider clock) : IDisposable
 {
     private readonly GitHubClients github = new(clock);
+    private readonly KeptRegistries registries = new();
     private Mirrors? mirrors;
 
     /// <summary>All of it, for the command line.</summary>
@@ -77,7 +78,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
     }
 
     private Task<OpenRepository> OpenAsync(BotSettings settings, RepositorySettings repository, ILoggerFactory logs, CancellationToken cancellationToken) =>
-        OpenRepository.OpenAsync(settings, repository, MirrorsOf(settings, logs), github, steps, clock, cancellationToken);
+        OpenRepository.OpenAsync(settings, repository, MirrorsOf(settings, logs), github, registries.For(settings), steps, clock, cancellationToken);
 
     // One for the life of the process; a process has one log.
     private Mirrors MirrorsOf(BotSettings settings, ILoggerFactory logs) =>
@@ -88,6 +89,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
     {
         github.Dispose();
         mirrors?.Dispose();
+        registries.Dispose();
     }
 
     private async Task<Answer<VerifyReport>> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken)
@@ -117,10 +119,10 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
             return new Answer<VerifyReport>.Wrong($"The policy '{policy.Name}' is shipped with the bot and names authorities that nobody has defined here: {string.Join(", ", roles)}.");
         }
 
-        using var registries = new Registries(OpenRepository.OptionsOf(request.Settings));
-        var reader = new ArtifactReader(registries);
+        var places = registries.For(request.Settings);
+        var reader = new ArtifactReader(places);
         var name = request.Reference.Name;
-        var digest = request.Reference.Digest ?? (await registries.For(name).ResolveAsync(name, request.Reference.Tag ?? "latest", cancellationToken))?.Digest;
+        var digest = request.Reference.Digest ?? (await places.For(name).ResolveAsync(name, request.Reference.Tag ?? "latest", cancellationToken))?.Digest;
         if (digest is null || await reader.DescribeAsync(name, request.Reference.Tag, digest, cancellationToken) is not { } artifact)
         {
             return new Answer<VerifyReport>.No($"{request.Reference} is not there.");

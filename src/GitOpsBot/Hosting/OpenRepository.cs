@@ -14,14 +14,12 @@ namespace GitOpsBot.Hosting;
 /// <summary>One repository of the settings with everything it is worked with, open until disposed.</summary>
 internal sealed class OpenRepository : IDisposable
 {
-    private readonly Registries registries;
-
     /// <summary>Works with a repository that is open already; it is closed with this.</summary>
-    public OpenRepository(BotSettings settings, RepositorySettings repository, ManifestRepository git, StepProbe steps, TimeProvider clock, GitHubClient? client = null)
+    public OpenRepository(
+        BotSettings settings, RepositorySettings repository, ManifestRepository git, Registries registries, StepProbe steps, TimeProvider clock, GitHubClient? client = null)
     {
         Git = git;
         Git.SignsWith = settings.SigningKey?.Read();
-        registries = new Registries(OptionsOf(settings));
         Local = client is null ? new LocalForge(Git, repository.Branch, settings.Committer, clock, steps.Reach) : null;
         Forge = client?.Forge ?? (IForge)Local!;
         Parts = new RepositoryParts(
@@ -35,8 +33,9 @@ internal sealed class OpenRepository : IDisposable
     /// <summary>Opens it; a remote one's mirror is made when it is not there.</summary>
     /// <exception cref="GitException">It cannot be opened.</exception>
     public static async Task<OpenRepository> OpenAsync(
-        BotSettings settings, RepositorySettings repository, Mirrors mirrors, GitHubClients github, StepProbe steps, TimeProvider clock, CancellationToken cancellationToken) =>
-        new(settings, repository, await mirrors.OpenAsync(settings.DataDirectory, repository, cancellationToken), steps, clock,
+        BotSettings settings, RepositorySettings repository, Mirrors mirrors, GitHubClients github, Registries registries, StepProbe steps, TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        new(settings, repository, await mirrors.OpenAsync(settings.DataDirectory, repository, cancellationToken), registries, steps, clock,
             repository.Forge == ForgeKind.GitHub ? github.Of(settings.GitHub!, repository) : null);
 
     /// <summary>The repository.</summary>
@@ -64,22 +63,6 @@ internal sealed class OpenRepository : IDisposable
         };
     }
 
-    /// <summary>What the settings say of registries.</summary>
-    public static RegistryOptions OptionsOf(BotSettings settings) => new(
-        [.. settings.Registries.Select(r => new RegistryHost(r.Host, r.PlainHttp, CredentialsOf(r)) { CaFile = r.CaFile })],
-        settings.Layouts);
-
-    private static Func<(string User, string Password)>? CredentialsOf(RegistrySettings registry) => registry switch
-    {
-        { Username: { } user, Password: { } password } => () => (user.Read(), password.Read()),
-        { DockerConfig: { } file } => () => DockerCredentials.Find(file.Read(), registry.Host),
-        _ => null,
-    };
-
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        registries.Dispose();
-        Git.Dispose();
-    }
+    public void Dispose() => Git.Dispose();
 }

@@ -15,11 +15,55 @@ internal sealed class ArtifactReader(Registries registries)
     public async Task<Artifact?> DescribeAsync(ImageName name, string? tag, Digest digest, CancellationToken cancellationToken)
     {
         var registry = registries.For(name);
-        if (await registry.ReadManifestAsync(name, digest, cancellationToken) is not { } content)
+        if (await registry.ReadManifestAsync(name, digest, cancellationToken) is not { } content
+            || (content.IsCopy && !await registry.HasAsync(name, digest, cancellationToken)))
         {
             return null;
         }
 
+        return await DescribeAsync(registry, name, tag, content, cancellationToken);
+    }
+
+    /// <summary>What stands under a tag now; null when the registry says that there is no such tag.</summary>
+    /// <exception cref="RegistryException">The registry does not answer, or what it hands out is not an image or index.</exception>
+    public async Task<Artifact?> DescribeTagAsync(ImageName name, string tag, CancellationToken cancellationToken)
+    {
+        var registry = registries.For(name);
+        return await registry.ReadTagAsync(name, tag, cancellationToken) is { } content ? await DescribeAsync(registry, name, tag, content, cancellationToken) : null;
+    }
+
+    /// <summary>Whether a digest can still be pulled: its manifest is there and, for an index, the manifest of every platform.</summary>
+    /// <exception cref="RegistryException">The registry does not answer, or what it hands out is not what the digest says.</exception>
+    public async Task<bool> ExistsAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
+    {
+        var registry = registries.For(name);
+        if (await registry.ReadManifestAsync(name, digest, cancellationToken) is not { } content
+            || (content.IsCopy && !await registry.HasAsync(name, digest, cancellationToken)))
+        {
+            return false;
+        }
+
+        foreach (var manifest in Read(content, name).Manifests.Where(m => m.Platform is { IsUnknown: false }))
+        {
+            if (!await registry.HasAsync(name, manifest.Digest, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Everything that hangs on a digest: its referrers, those of the fallback tag, and cosign's tags <c>.sig</c> and <c>.att</c>; each once. What is
+    /// wrong with content is the item's <see cref="AttachedItem.Fault"/>, so that it is seen and counts for nothing.
+    /// </summary>
+    /// <exception cref="RegistryException">The registry does not answer: then nothing is known about what is attached.</exception>
+    public Task<IReadOnlyList<AttachedItem>> ListAttachedAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        new AttachedItems(registries.For(name), name, digest).CollectAsync(cancellationToken);
+
+    private static async Task<Artifact> DescribeAsync(IRegistry registry, ImageName name, string? tag, RegistryContent content, CancellationToken cancellationToken)
+    {
         var top = Read(content, name);
         Descriptor[] platforms = [.. top.Manifests.Where(m => m.Platform is not { IsUnknown: true })];
         var image = top.IsIndex ? await FirstImageAsync(registry, name, platforms, cancellationToken) : top;
@@ -41,35 +85,6 @@ internal sealed class ArtifactReader(Registries registries)
         };
     }
 
-    /// <summary>Whether a digest can still be pulled: its manifest is there and, for an index, the manifest of every platform.</summary>
-    /// <exception cref="RegistryException">The registry does not answer, or what it hands out is not what the digest says.</exception>
-    public async Task<bool> ExistsAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
-    {
-        var registry = registries.For(name);
-        if (await registry.ReadManifestAsync(name, digest, cancellationToken) is not { } content)
-        {
-            return false;
-        }
-
-        foreach (var manifest in Read(content, name).Manifests.Where(m => m.Platform is { IsUnknown: false }))
-        {
-            if (await registry.ReadManifestAsync(name, manifest.Digest, cancellationToken) is null)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>
-    /// Everything that hangs on a digest: its referrers, those of the fallback tag, and cosign's tags <c>.sig</c> and <c>.att</c>; each once. What is
-    /// wrong with content is the item's <see cref="AttachedItem.Fault"/>, so that it is seen and counts for nothing.
-    /// </summary>
-    /// <exception cref="RegistryException">The registry does not answer: then nothing is known about what is attached.</exception>
-    public Task<IReadOnlyList<AttachedItem>> ListAttachedAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
-        new AttachedItems(registries.For(name), name, digest).CollectAsync(cancellationToken);
-
     private static async Task<OciManifest?> FirstImageAsync(IRegistry registry, ImageName name, IReadOnlyList<Descriptor> platforms, CancellationToken cancellationToken)
     {
         // A mirror may hold some platforms only; labels are for people, so an absent one is no failure here.
@@ -77,11 +92,20 @@ internal sealed class ArtifactReader(Registries registries)
         return first is not null && await registry.ReadManifestAsync(name, first.Digest, cancellationToken) is { } content ? Read(content, name) : null;
     }
 
-    private static async Task<ImageConfig> ConfigAsync(IRegistry registry, ImageName name, OciManifest image, CancellationToken cancellationToken) =>
-        image.Config is { } config && MediaTypes.IsImageConfig(config.MediaType)
-        && await registry.ReadBlobAsync(name, config.Digest, ImageConfig.LargestConfig, cancellationToken) is { } bytes
-            ? RegistryContents.Value(ImageConfig.Read(bytes), $"The configuration {config.Digest.Short} of {name}")
+    // An image's configuration must be one; what other artifacts have in its place is read as far as it says the same things.
+    private static async Task<ImageConfig> ConfigAsync(IRegistry registry, ImageName name, OciManifest artifact, CancellationToken cancellationToken)
+    {
+        if (artifact.Config is not { } config || !MediaTypes.IsJsonConfig(config.MediaType)
+            || await registry.ReadBlobAsync(name, config.Digest, ImageConfig.LargestConfig, cancellationToken) is not { } bytes)
+        {
+            return new ImageConfig();
+        }
+
+        var read = ImageConfig.Read(bytes);
+        return MediaTypes.IsImageConfig(config.MediaType) ? RegistryContents.Value(read, $"The configuration {config.Digest.Short} of {name}")
+            : read is Reading<ImageConfig>.Done { Value: var found } ? found
             : new ImageConfig();
+    }
 
     private static OciManifest Read(RegistryContent content, ImageName name) =>
         RegistryContents.Value(ManifestReader.Read(content.Bytes, content.Descriptor.MediaType), $"The manifest {content.Descriptor.Digest.Short} of {name}");

@@ -4,25 +4,32 @@ using System.Text.Json;
 namespace GitOpsBot.Registry;
 
 /// <summary>
-/// A host's entry in a Docker <c>config.json</c>: key <c>auths</c>, where <c>auth</c> is Base64 of <c>name:password</c>. Credential helpers are programs
-/// and are not run.
+/// Credentials in a Docker <c>config.json</c>, in the file of the same form that Podman and Kubernetes keep (keys may name a repository, and the
+/// longest that fits counts), or in the older <c>.dockercfg</c> without <c>auths</c>. Credential helpers are programs and are not run: a host
+/// that only a helper knows is told, so that nobody wonders why the bot is anonymous there.
 /// </summary>
 public static class DockerCredentials
 {
-    /// <summary>Finds the entry.</summary>
+    /// <summary>Finds what is said for a repository of a host.</summary>
     /// <exception cref="IOException">It is not such a file, or says nothing about the host; the message holds nothing of its content.</exception>
-    public static (string User, string Password) Find(string json, string host)
+    public static RegistryCredentials Find(string json, string host, string repository)
     {
         try
         {
             using var document = JsonDocument.Parse(json);
-            string[] keys = host == "docker.io" ? [host, "https://index.docker.io/v1/", "index.docker.io"] : [host, "https://" + host];
-            foreach (var key in keys)
+            var root = document.RootElement;
+            var auths = root.TryGetProperty("auths", out var section) ? section : root;
+            foreach (var key in Keys(host, repository))
             {
-                if (document.RootElement.TryGetProperty("auths", out var auths) && auths.TryGetProperty(key, out var entry) && Read(entry) is { } found)
+                if (auths.TryGetProperty(key, out var entry) && entry.ValueKind == JsonValueKind.Object && Read(entry) is { } found)
                 {
                     return found;
                 }
+            }
+
+            if (root.TryGetProperty("credsStore", out _) || (root.TryGetProperty("credHelpers", out var helpers) && helpers.TryGetProperty(host, out _)))
+            {
+                throw new IOException($"The Docker configuration leaves {host} to a credential helper, which is a program and is not run: write 'auths', or use 'usernameFile' and 'passwordFile'.");
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
@@ -34,18 +41,34 @@ public static class DockerCredentials
         throw new IOException($"The Docker configuration holds no credentials for {host}: expected 'auth', or 'username' and 'password', under 'auths'.");
     }
 
-    private static (string User, string Password)? Read(JsonElement entry)
+    // The longest first: ghcr.io/acme/checkout, ghcr.io/acme, ghcr.io, and the ways in which a host alone was ever written.
+    private static IEnumerable<string> Keys(string host, string repository)
     {
-        if (entry.TryGetProperty("auth", out var auth) && auth.GetString() is { Length: > 0 } text)
+        for (var path = repository; path.Length > 0; path = path[..Math.Max(path.LastIndexOf('/'), 0)])
         {
-            var pair = Encoding.UTF8.GetString(Convert.FromBase64String(text));
-            var colon = pair.IndexOf(':', StringComparison.Ordinal);
-            return colon > 0 ? (pair[..colon], pair[(colon + 1)..]) : throw new FormatException();
+            yield return $"{host}/{path}";
         }
 
-        return entry.TryGetProperty("username", out var name) && name.GetString() is { Length: > 0 } user
-            && entry.TryGetProperty("password", out var secret) && secret.GetString() is { } password
-            ? (user, password)
-            : null;
+        foreach (var name in host == "docker.io" ? (string[])[host, "index.docker.io", "registry-1.docker.io"] : [host])
+        {
+            foreach (var key in (string[])[name, $"https://{name}", $"https://{name}/", $"https://{name}/v1/", $"https://{name}/v2/", $"http://{name}"])
+            {
+                yield return key;
+            }
+        }
     }
+
+    private static RegistryCredentials? Read(JsonElement entry) =>
+        Text(entry, "registrytoken") is { } bearer ? new RegistryCredentials.Bearer(bearer)
+        : Text(entry, "identitytoken") is { } refresh ? new RegistryCredentials.Refresh(refresh)
+        : Text(entry, "auth") is { } pair ? Split(Encoding.UTF8.GetString(Convert.FromBase64String(pair)))
+        : Text(entry, "username") is { } user && Text(entry, "password") is { } password ? new RegistryCredentials.Password(user, password)
+        : null;
+
+    // Docker pads what it wrote with zero bytes.
+    private static RegistryCredentials.Password Split(string pair) => pair.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+        ? new RegistryCredentials.Password(pair[..colon], pair[(colon + 1)..].TrimEnd('\0'))
+        : throw new FormatException();
+
+    private static string? Text(JsonElement entry, string key) => entry.TryGetProperty(key, out var value) && value.GetString() is { Length: > 0 } text ? text : null;
 }

@@ -35,6 +35,10 @@ internal sealed class OciLayout(string folder) : IRegistry
     }
 
     /// <inheritdoc/>
+    public async Task<bool> HasAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        await Folder(name).ReadBlobAsync(digest, ManifestReader.Largest, cancellationToken) is not null;
+
+    /// <inheritdoc/>
     public async Task<RegistryContent?> ReadManifestAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
         await Folder(name).ReadBlobAsync(digest, ManifestReader.Largest, cancellationToken) is { } bytes
             ? RegistryContents.Manifest(name, digest.Short, bytes, null)

@@ -5,10 +5,10 @@ using GitOpsBot.Core.Evidence;
 namespace GitOpsBot.Registry;
 
 /// <summary>
-/// An OCI registry over HTTP (OCI distribution specification 1.1). What a header says about a digest is never believed: bytes are hashed, and
-/// what a tag means is the hash of what came.
+/// An OCI registry over HTTP (OCI distribution specification 1.1). A header that says what a tag means is taken as a question to ask further:
+/// the bytes of that digest are hashed when they are read, and a header beside other bytes is a fault.
 /// </summary>
-internal sealed class OciRegistry(RegistryHost host, TimeSpan timeout, TimeProvider time) : IRegistry, IDisposable
+internal sealed class OciRegistry : IRegistry, IDisposable
 {
     /// <summary>Tags of one repository: ten times what the largest known ones have.</summary>
     public const int MostTags = 100_000;
@@ -27,7 +27,18 @@ internal sealed class OciRegistry(RegistryHost host, TimeSpan timeout, TimeProvi
     // What registries without the referrers API were seen to answer instead.
     private static readonly int[] NoReferrersApi = [400, 404, 405, 406, 501, 301, 302, 303, 307, 308];
 
-    private readonly RegistryConnection _connection = new(host, timeout, time);
+    // What registries without HEAD for manifests answer to it.
+    private static readonly int[] NoHead = [400, 405, 501];
+
+    private readonly RegistryConnection _connection;
+    private readonly KnownListings _listings;
+
+    /// <summary>A client; nothing is sent before the first question.</summary>
+    public OciRegistry(RegistryHost host, TimeSpan timeout, TimeProvider time)
+    {
+        _connection = new RegistryConnection(host, timeout, time);
+        _listings = new KnownListings(_connection);
+    }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ListTagsAsync(ImageName name, CancellationToken cancellationToken)
@@ -36,7 +47,7 @@ internal sealed class OciRegistry(RegistryHost host, TimeSpan timeout, TimeProvi
         var pages = new RegistryPages(_connection.Endpoint, Address(name, "tags/list?n=1000"), $"the tags of {name}");
         while (pages.Next() is { } address)
         {
-            var answer = await _connection.AskAsync(new RegistryQuestion(address, name.Repository, "The list of tags", LargestPage), cancellationToken);
+            var answer = await _listings.AskAsync(new RegistryQuestion(address, name.Repository, "The list of tags", LargestPage), cancellationToken);
             tags.AddRange(ReadTags(answer.Body, name));
             if (tags.Count > MostTags)
             {
@@ -50,8 +61,20 @@ internal sealed class OciRegistry(RegistryHost host, TimeSpan timeout, TimeProvi
     }
 
     /// <inheritdoc/>
-    public async Task<Descriptor?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken) =>
-        (await ReadTagAsync(name, tag, cancellationToken))?.Descriptor;
+    public async Task<Descriptor?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken)
+    {
+        if (!ImageReference.IsTag(tag))
+        {
+            return null;
+        }
+
+        var answer = await _connection.AskAsync(Manifest(name, tag, tag) with { HeadOnly = true, Understood = [404, .. NoHead] }, cancellationToken);
+        return answer.Status == 404 ? null
+            : answer.Status == 200 && Digest.TryParse(answer.ClaimedDigest, out var digest) && answer.MediaType is { } mediaType && ManifestTypes.Contains(mediaType)
+                ? new Descriptor(mediaType, digest, answer.Length ?? 0)
+                // Some registries know no HEAD, or say nothing of use with it.
+                : (await ReadTagAsync(name, tag, cancellationToken))?.Descriptor;
+    }
 
     /// <inheritdoc/>
     public async Task<RegistryContent?> ReadTagAsync(ImageName name, string tag, CancellationToken cancellationToken)
@@ -61,25 +84,31 @@ internal sealed class OciRegistry(RegistryHost host, TimeSpan timeout, TimeProvi
             return null;
         }
 
-        var question = new RegistryQuestion(Address(name, $"manifests/{tag}"), name.Repository, $"The manifest {tag}", ManifestReader.Largest)
+        var answer = await _connection.AskAsync(Manifest(name, tag, tag), cancellationToken);
+        if (answer.Status == 404)
         {
-            Accept = ManifestTypes,
-            Understood = [404],
-        };
-        var answer = await _connection.AskAsync(question, cancellationToken);
-        return answer.Status == 404 ? null : RegistryContents.Manifest(name, tag, answer.Body, answer.MediaType);
+            return null;
+        }
+
+        if (Digest.TryParse(answer.ClaimedDigest, out var claimed))
+        {
+            RegistryContents.Check(name, claimed, answer.Body);
+        }
+
+        return RegistryContents.Manifest(name, tag, answer.Body, answer.MediaType);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> HasAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
+    {
+        var answer = await _connection.AskAsync(Manifest(name, digest.Value, digest.Short) with { HeadOnly = true, Understood = [404, .. NoHead] }, cancellationToken);
+        return answer.Status == 200 || (answer.Status != 404 && await ReadManifestAsync(name, digest, cancellationToken) is not null);
     }
 
     /// <inheritdoc/>
     public async Task<RegistryContent?> ReadManifestAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
     {
-        var question = new RegistryQuestion(Address(name, $"manifests/{digest}"), name.Repository, $"The manifest {digest.Short}", ManifestReader.Largest)
-        {
-            Accept = ManifestTypes,
-            Understood = [404],
-            MayBeElsewhere = true,
-        };
-        var answer = await _connection.AskAsync(question, cancellationToken);
+        var answer = await _connection.AskAsync(Manifest(name, digest.Value, digest.Short) with { MayBeElsewhere = true }, cancellationToken);
         if (answer.Status == 404)
         {
             return null;
@@ -111,7 +140,7 @@ internal sealed class OciRegistry(RegistryHost host, TimeSpan timeout, TimeProvi
         while (pages.Next() is { } address)
         {
             var question = new RegistryQuestion(address, name.Repository, "The list of referrers", LargestPage) { Accept = [MediaTypes.Index], Understood = NoReferrersApi };
-            var answer = await _connection.AskAsync(question, cancellationToken);
+            var answer = await _listings.AskAsync(question, cancellationToken);
             // Anything but an index: a registry that does not know the API and says so with a page for people.
             if (answer.Status != 200 || answer.MediaType != MediaTypes.Index)
             {
@@ -137,6 +166,9 @@ internal sealed class OciRegistry(RegistryHost host, TimeSpan timeout, TimeProvi
     public void Dispose() => _connection.Dispose();
 
     private Uri Address(ImageName name, string rest) => new(_connection.Endpoint, $"v2/{name.Repository}/{rest}");
+
+    private RegistryQuestion Manifest(ImageName name, string reference, string shown) =>
+        new(Address(name, $"manifests/{reference}"), name.Repository, $"The manifest {shown}", ManifestReader.Largest) { Accept = ManifestTypes, Understood = [404] };
 
     private static List<string> ReadTags(ReadOnlyMemory<byte> body, ImageName name)
     {

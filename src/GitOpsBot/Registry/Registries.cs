@@ -4,13 +4,21 @@ using GitOpsBot.Core.Artifacts;
 namespace GitOpsBot.Registry;
 
 /// <summary>
-/// Everywhere artifacts may lie, one client for each host or folder, kept as long as this lives. This folder's map: <see cref="OciRegistry"/> and
-/// <see cref="OciLayout"/> hand out bytes that were bounded and checked, <see cref="ArtifactReader"/> makes artifacts and attached items of them,
-/// and nothing here believes or judges anything. Safe for concurrent use.
+/// Everywhere artifacts may lie, one client for each host or folder, kept as long as this lives: connections, tokens, and what did not change
+/// since are so shared by all passes. This folder's map: <see cref="RegistryExchange"/> is the wire, <see cref="RegistryConnection"/> its pace and
+/// patience, <see cref="OciRegistry"/> the specification over it, <see cref="StoredRegistry"/> adds mirrors and the cache on disk;
+/// <see cref="OciLayout"/> is a folder instead. All hand out bytes that were bounded and checked, <see cref="ArtifactReader"/> makes artifacts and
+/// attached items of them, and nothing here believes or judges anything. Safe for concurrent use.
 /// </summary>
 public sealed class Registries(RegistryOptions options, TimeProvider? time = null) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<OciRegistry>> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<string, StoredRegistry> _stored = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ContentCache? _cache = options.CacheFolder is { } folder ? new ContentCache(folder) : null;
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+
+    /// <summary>What tags meant when they were last asked for.</summary>
+    internal TagMemory Tags { get; } = new(time ?? TimeProvider.System);
 
     /// <summary>The client for a name.</summary>
     /// <exception cref="RegistryException">The name is of a layout that the settings do not have.</exception>
@@ -18,13 +26,13 @@ public sealed class Registries(RegistryOptions options, TimeProvider? time = nul
     {
         if (name.IsLayout)
         {
-            return options.Layouts.TryGetValue(name.Host, out var folder)
-                ? new OciLayout(folder)
+            return options.Layouts.TryGetValue(name.Host, out var layout)
+                ? new OciLayout(layout)
                 : throw new RegistryException($"{name} names the layout '{name.Host}', which the settings do not have under 'sources.layouts'.", false);
         }
 
-        return _hosts.GetOrAdd(name.Host, host => new Lazy<OciRegistry>(() => new OciRegistry(
-            Settings(host) ?? new RegistryHost(host, false, null), options.CallTimeout, time ?? TimeProvider.System))).Value;
+        return _stored.GetOrAdd(name.Host, host => new StoredRegistry(
+            Host(host), [.. (Settings(host)?.Mirrors ?? []).Select(m => (m, Host(m.Host)))], _cache, _time));
     }
 
     /// <summary>Whether the settings hold credentials for where this name lies.</summary>
@@ -38,6 +46,9 @@ public sealed class Registries(RegistryOptions options, TimeProvider? time = nul
             host.Value.Dispose();
         }
     }
+
+    private OciRegistry Host(string host) => _hosts.GetOrAdd(host, h => new Lazy<OciRegistry>(
+        () => new OciRegistry(Settings(h) ?? new RegistryHost(h, false, null), options.CallTimeout, _time))).Value;
 
     private RegistryHost? Settings(string host) => options.Hosts.FirstOrDefault(h => string.Equals(h.Host, host, StringComparison.OrdinalIgnoreCase));
 }

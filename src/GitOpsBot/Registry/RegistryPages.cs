@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using GitOpsBot.Core.Evidence;
 
 namespace GitOpsBot.Registry;
@@ -35,4 +36,18 @@ internal sealed class RegistryPages(Uri endpoint, Uri first, string what)
 
     /// <summary>Remembers where the page that was read leads; null when it was the last.</summary>
     public void Continue(Uri? next) => _next = next;
+
+    /// <summary>Where an answer says that the next page is (RFC 8288, as the distribution specification uses it: <c>&lt;/v2/…&gt;; rel="next"</c>); null when it says nothing of the kind.</summary>
+    public static Uri? Next(HttpResponseHeaders headers, Uri from)
+    {
+        if (!headers.TryGetValues("Link", out var links))
+        {
+            return null;
+        }
+
+        var next = links.SelectMany(l => l.Split(',')).FirstOrDefault(l => l.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase) || l.Contains("rel=next", StringComparison.OrdinalIgnoreCase));
+        var (open, close) = (next?.IndexOf('<', StringComparison.Ordinal) ?? -1, next?.IndexOf('>', StringComparison.Ordinal) ?? -1);
+        // Another host is refused where the link is used.
+        return open >= 0 && close > open && Uri.TryCreate(from, next![(open + 1)..close], out var address) ? address : null;
+    }
 }

@@ -58,13 +58,25 @@ public sealed class RegistryLieTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_tag_means_the_hash_of_what_came_whatever_a_header_says()
+    public async Task A_header_that_says_another_digest_than_the_body_has_is_refused()
     {
         server.Lie = RegistryLies.Body("/manifests/1.0.0", MediaTypes.Manifest, Image.Manifests[^1].Bytes.ToArray(), r => r.Headers["Docker-Content-Digest"] = Other.Digest.Value);
 
-        var answer = await Record.ExceptionAsync(async () => Assert.Equal(Image.Digest, (await Registry.ReadTagAsync(Name, "1.0.0", default))!.Descriptor.Digest));
+        var no = await Assert.ThrowsAsync<RegistryException>(() => Registry.ReadTagAsync(Name, "1.0.0", default));
 
-        Assert.Null(answer);
+        Assert.Equal((RejectionCode.ContentDigestMismatch, $"{Name} handed out other bytes: expected content of {Other.Digest}, found {Image.Digest}."), (no.Code, no.Message));
+    }
+
+    [Fact]
+    public async Task A_header_that_lies_about_a_tag_names_nothing_that_can_be_read()
+    {
+        server.Lie = RegistryLies.Body("/manifests/", MediaTypes.Manifest, Image.Manifests[^1].Bytes.ToArray(), r => r.Headers["Docker-Content-Digest"] = Other.Digest.Value);
+        var meant = await Registry.ResolveAsync(Name, "1.0.0", default);
+        Assert.Equal(Other.Digest, meant!.Digest);
+
+        var no = await Assert.ThrowsAsync<RegistryException>(() => new ArtifactReader(registries).DescribeAsync(Name, "1.0.0", meant.Digest, default));
+
+        Assert.Equal(RejectionCode.ContentDigestMismatch, no.Code);
     }
 
     [Theory]
@@ -75,7 +87,7 @@ public sealed class RegistryLieTests : IAsyncLifetime
         server.Lie = RegistryLies.Endless(at, MediaTypes.Manifest);
         var before = GC.GetTotalAllocatedBytes(precise: true);
 
-        var no = await Assert.ThrowsAsync<RegistryException>(() => at == "/tags/" ? Registry.ListTagsAsync(Name, default) : Registry.ResolveAsync(Name, "1.0.0", default));
+        var no = await Assert.ThrowsAsync<RegistryException>(() => at == "/tags/" ? Registry.ListTagsAsync(Name, default) : Registry.ReadTagAsync(Name, "1.0.0", default));
 
         Assert.Equal((RejectionCode.Limit, sentence), (no.Code, no.Message.Replace(server.Host, "HOST", StringComparison.Ordinal)));
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 64 * 1024 * 1024);
@@ -186,7 +198,7 @@ public sealed class RegistryLieTests : IAsyncLifetime
         await using var storage = await RegistryServer.StartAsync();
         storage.Store.Add(RegistryWorld.Repository, Image, "1.0.0");
         server.Login = new RegistryLogin("anna", "open sesame");
-        using var logged = RegistryWorld.Plain(server.Host, h => h with { Credentials = () => ("anna", "open sesame") });
+        using var logged = RegistryWorld.Plain(server.Host, h => h with { Credentials = _ => new RegistryCredentials.Password("anna", "open sesame") });
         await logged.For(Name).ResolveAsync(Name, "1.0.0", default);
         server.Lie = RegistryLies.Redirect("/blobs/", c => new Uri(storage.Address, c.Request.Path.ToString()[1..]).ToString());
 
@@ -238,7 +250,7 @@ public sealed class RegistryLieTests : IAsyncLifetime
     {
         await using var stranger = await RegistryServer.StartAsync();
         server.Login = new RegistryLogin("anna", "open sesame", UsesTokens: true) { Realm = new Uri(stranger.Address, "token").ToString() };
-        using var logged = RegistryWorld.Plain(server.Host, h => h with { Credentials = () => ("anna", "open sesame") });
+        using var logged = RegistryWorld.Plain(server.Host, h => h with { Credentials = _ => new RegistryCredentials.Password("anna", "open sesame") });
 
         var no = await Assert.ThrowsAsync<RegistryException>(() => logged.For(Name).ResolveAsync(Name, "1.0.0", default));
 
@@ -272,12 +284,13 @@ public sealed class RegistryLieTests : IAsyncLifetime
     [InlineData(418, "HOST answered 418 when asked for acme/checkout; expected 200.", false)]
     public async Task A_failure_is_never_taken_for_nothing_there(int status, string sentence, bool isTransient)
     {
-        server.Lie = RegistryLies.Status("/v2/", status, "60");
+        server.Lie = RegistryLies.Status("/v2/", status);
 
         foreach (var ask in new Func<Task>[]
         {
             () => Registry.ListTagsAsync(Name, default),
             () => Registry.ResolveAsync(Name, "1.0.0", default),
+            () => Registry.HasAsync(Name, Image.Digest, default),
             () => Registry.ReadManifestAsync(Name, Image.Digest, default),
             () => Registry.ReadBlobAsync(Name, Image.Digest, 10, default),
             () => Registry.ListReferrersAsync(Name, Image.Digest, default),

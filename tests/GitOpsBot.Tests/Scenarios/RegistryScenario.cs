@@ -101,6 +101,7 @@ internal sealed class RegistryScenario : IDisposable
 
     public void Dispose()
     {
+        application.Dispose();
         Bare.Dispose();
         signer.Dispose();
         Directory.Delete(folder, recursive: true);

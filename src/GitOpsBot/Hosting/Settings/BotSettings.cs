@@ -1,6 +1,7 @@
 using System.Net;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Git;
+using GitOpsBot.Registry;
 
 namespace GitOpsBot.Hosting.Settings;
 
@@ -84,6 +85,18 @@ internal sealed record RegistrySettings(string Host, bool PlainHttp, SecretFile?
 
     /// <summary>The secret of the host's webhooks; without it none is accepted.</summary>
     public SecretFile? WebhookSecret { get; init; }
+
+    /// <summary>Hosts beside its own that may be shown the credentials for a token.</summary>
+    public IReadOnlyList<string> TokenHosts { get; init; } = [];
+
+    /// <summary>Where content by digest is looked for first.</summary>
+    public IReadOnlyList<RegistryMirror> Mirrors { get; init; } = [];
+
+    /// <summary>Requests at once.</summary>
+    public int AtOnce { get; init; } = RegistryHost.UsualAtOnce;
+
+    /// <summary>Requests in a second, or null.</summary>
+    public int? PerSecond { get; init; }
 
     /// <summary>Whether the bot would show credentials there.</summary>
     public bool HasCredentials => Password is not null || DockerConfig is not null;
