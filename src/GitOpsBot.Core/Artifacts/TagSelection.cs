@@ -9,26 +9,32 @@ namespace GitOpsBot.Core.Artifacts;
 public sealed record SelectedTag(string Tag, IReadOnlyList<string> Ties);
 
 /// <summary>
-/// Which tags are candidates, and which is newest: versions within a range in npm's notation (<c>&gt;=1.0.0 &lt;2.0.0</c>, <c>^1.4</c>, <c>1.x</c>).
-/// Prereleases take part only where the range names one of the same version. A tag is a version only when it is whole
-/// (<c>1.4.2</c>, <c>v1.4.2</c>): <c>1.4</c> and <c>latest</c> move by design. Tags <c>sha256-…</c> hold attachments and are never candidates.
+/// Which tags are candidates, and which of them comes first: versions within a range in npm's notation (<c>&gt;=1.0.0 &lt;2.0.0</c>, <c>^1.4</c>,
+/// <c>1.x</c>), the highest first, or tags that match a pattern, the last in ordinal order first. Prereleases take part only where the range names
+/// one of the same version. A tag is a version only when it is whole (<c>1.4.2</c>, <c>v1.4.2</c>): <c>1.4</c> and <c>latest</c> move by design.
+/// Tags <c>sha256-…</c> hold attachments and are never candidates.
 /// </summary>
 public sealed class TagSelection
 {
     /// <summary>Characters of a range; longer ones are a mistake or an attack on the parser.</summary>
     public const int LongestRange = 256;
 
-    private readonly SemVersionRange _range;
-    private readonly IReadOnlyList<string> _ignore;
+    private readonly Func<IEnumerable<string>, IEnumerable<SelectedTag>> _order;
+    private readonly IReadOnlyList<TagPattern> _ignore;
 
-    private TagSelection(SemVersionRange range, IReadOnlyList<string> ignore) => (_range, _ignore) = (range, ignore);
+    private TagSelection(Func<IEnumerable<string>, IEnumerable<SelectedTag>> order, IReadOnlyList<string>? ignore) =>
+        (_order, _ignore) = (order, [.. (ignore ?? []).Select(TagPattern.Ignoring)]);
 
     /// <summary>Versions within a range, without the tags that match one of the patterns to ignore.</summary>
     /// <param name="range">The range, in npm's notation.</param>
-    /// <param name="ignore">Patterns: <c>*</c> stands for any characters, everything else for itself, and the whole tag must match.</param>
+    /// <param name="ignore">Patterns as <see cref="TagPattern"/> reads them.</param>
     /// <exception cref="FormatException">The range is not one; the sentence is that of <see cref="TryParseRange"/>.</exception>
     public static TagSelection Semver(string range, IReadOnlyList<string>? ignore = null) =>
-        ParseRange(range) is { } parsed ? new TagSelection(parsed, ignore ?? []) : throw new FormatException(RangeProblem(range));
+        ParseRange(range) is { } parsed ? new TagSelection(tags => ByVersion(tags, parsed), ignore) : throw new FormatException(RangeProblem(range));
+
+    /// <summary>Tags that match a pattern, the last in ordinal order (byte by byte) first, without those to ignore.</summary>
+    public static TagSelection Matching(TagPattern pattern, IReadOnlyList<string>? ignore = null) =>
+        new(tags => tags.Where(pattern.Matches).OrderDescending(StringComparer.Ordinal).Select(tag => new SelectedTag(tag, [])), ignore);
 
     /// <summary>Whether a text is a range that <see cref="Semver"/> takes; otherwise one sentence that says why not.</summary>
     public static bool TryParseRange(string range, [NotNullWhen(false)] out string? error)
@@ -41,50 +47,24 @@ public sealed class TagSelection
     public static int? CompareVersions(string a, string b) =>
         Version(a) is { } left && Version(b) is { } right ? SemVersion.ComparePrecedence(left, right) : null;
 
-    /// <summary>The candidates, newest first. Those that tie stand together, in ordinal order: the outcome does not depend on the order of <paramref name="tags"/>.</summary>
-    public IReadOnlyList<SelectedTag> Select(IEnumerable<string> tags)
-    {
-        var candidates = tags.Distinct(StringComparer.Ordinal)
-            .Where(tag => !tag.StartsWith("sha256-", StringComparison.Ordinal) && !_ignore.Any(pattern => Matches(pattern, tag)))
-            .Select(tag => (Tag: tag, Version: Version(tag)))
-            .Where(c => c.Version is not null && _range.Contains(c.Version))
-            .GroupBy(c => c.Version!, c => c.Tag, SamePrecedence.Instance)
-            .OrderByDescending(g => g.Key, SemVersion.PrecedenceComparer);
-        return [.. candidates.SelectMany(WithTies)];
-    }
+    /// <summary>The candidates, first ones first. Those that tie stand together, in ordinal order: the outcome does not depend on the order of <paramref name="tags"/>.</summary>
+    public IReadOnlyList<SelectedTag> Select(IEnumerable<string> tags) =>
+        [.. _order(tags.Distinct(StringComparer.Ordinal).Where(tag => !tag.StartsWith("sha256-", StringComparison.Ordinal) && !_ignore.Any(pattern => pattern.Matches(tag))))];
+
+    /// <summary>Whether a whole text matches a pattern, as <see cref="TagPattern"/> reads it.</summary>
+    internal static bool Matches(string pattern, string text) => TagPattern.Ignoring(pattern).Matches(text);
+
+    private static IEnumerable<SelectedTag> ByVersion(IEnumerable<string> tags, SemVersionRange range) => tags
+        .Select(tag => (Tag: tag, Version: Version(tag)))
+        .Where(c => c.Version is not null && range.Contains(c.Version))
+        .GroupBy(c => c.Version!, c => c.Tag, SamePrecedence.Instance)
+        .OrderByDescending(g => g.Key, SemVersion.PrecedenceComparer)
+        .SelectMany(WithTies);
 
     private static IEnumerable<SelectedTag> WithTies(IEnumerable<string> sameVersion)
     {
         string[] tags = [.. sameVersion.Order(StringComparer.Ordinal)];
         return tags.Select(tag => new SelectedTag(tag, [.. tags.Where(other => other != tag)]));
-    }
-
-    /// <summary>Whether a tag matches a pattern; time is at most the product of their lengths, whatever the pattern.</summary>
-    internal static bool Matches(string pattern, string tag)
-    {
-        var (p, t, star, resume) = (0, 0, -1, 0);
-        while (t < tag.Length)
-        {
-            if (p < pattern.Length && pattern[p] == '*')
-            {
-                (star, resume) = (p++, t);
-            }
-            else if (p < pattern.Length && pattern[p] == tag[t])
-            {
-                (p, t) = (p + 1, t + 1);
-            }
-            else if (star >= 0)
-            {
-                // Only the last star may take one more character: earlier ones can gain nothing by it.
-                (p, t) = (star + 1, ++resume);
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        return pattern.AsSpan(p).TrimStart('*').IsEmpty;
     }
 
     private static SemVersion? Version(string tag)

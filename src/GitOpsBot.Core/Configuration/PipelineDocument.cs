@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Documents;
 using GitOpsBot.Core.Environments;
@@ -23,18 +22,14 @@ internal static class PipelineDocument
     private static readonly Shape<string> Folder = Shapes.Parsed(
         "folder", RelativePath.Normalize, "a folder inside the repository, with forward slashes: not the root, no leading slash, no '.', '..' or '.git'");
 
-    private static readonly Shape<string> Match = new(
-        () => new JsonObject { ["enum"] = new JsonArray("version") },
-        (node, problems) =>
-        {
-            if (node is YamlNode.Scalar { Text: "version" })
-            {
-                return "version";
-            }
+    private static readonly Shape<TagPattern> Pattern = Shapes.Parsed(
+        "pattern of tags", TagPattern.TryParse, "the characters of a tag, where * stands for any of them, such as main-*");
 
-            problems.Add(node.Place.Says(node is YamlNode.Scalar { Text: "revision" } ? NotBuiltYet.Message("match: revision") : $"Expected version, found {Shapes.Kind(node)}."));
-            return default;
-        });
+    private static readonly Shape<TagPattern> Tags = Shapes.Object<TagPattern>("The tags that are candidates.", keys =>
+    {
+        var tags = keys.Required("tags", Pattern, "A pattern that the whole tag matches; * stands for any characters.");
+        return fields => fields.Get(tags);
+    });
 
     private static readonly Shape<(Selection Select, IReadOnlyList<string> Ignore)> Select = Shapes.Object<(Selection, IReadOnlyList<string>)>(
         "Which tags are candidates.", keys =>
@@ -42,18 +37,22 @@ internal static class PipelineDocument
             var semver = keys.Optional("semver", Range, null!, "Versions within a range; the highest is newest.");
             var tag = keys.Optional("tag", Tag, null!, "What one moving tag means now.");
             var ignore = keys.Optional("ignore", Shapes.List(Shapes.Text), [], "Tags that are never candidates; * stands for anything.");
-            keys.NotYet("newest", "lexical");
+            var newest = keys.Optional("newest", Tags, null!, "Tags that match; what was created last is newest.");
+            var lexical = keys.Optional("lexical", Tags, null!, "Tags that match; the last in ordinal order is newest.");
             return fields =>
             {
-                if (!fields.HasOne(("semver", fields.Has(semver)), ("tag", fields.Has(tag))))
+                if (!fields.HasOne(("semver", fields.Has(semver)), ("newest", fields.Has(newest)), ("lexical", fields.Has(lexical)), ("tag", fields.Has(tag))))
                 {
                     return default;
                 }
 
-                Selection select = fields.Has(semver) ? new Selection.Semver(fields.Get(semver)) : new Selection.MovingTag(fields.Get(tag));
+                Selection select = fields.Has(semver) ? new Selection.Semver(fields.Get(semver))
+                    : fields.Has(newest) ? new Selection.Newest(fields.Get(newest))
+                    : fields.Has(lexical) ? new Selection.Lexical(fields.Get(lexical))
+                    : new Selection.MovingTag(fields.Get(tag));
                 return (select, fields.Get(ignore));
             };
-        }).WithOneOf("semver", "tag");
+        }).WithOneOf("semver", "newest", "lexical", "tag");
 
     private static readonly Shape<PipelineArtifact> Artifact = Shapes.Object<PipelineArtifact>("One artifact.", keys =>
     {
@@ -101,8 +100,8 @@ internal static class PipelineDocument
     {
         var artifacts = keys.Required("artifacts", Shapes.List(Artifact, 1), "Several are a bundle: they move together, in one commit, or not at all.");
         var environments = keys.Required("environments", Shapes.List(Environment, 1), "Where it moves.");
-        var match = keys.Optional("match", Match, "version", "How a bundle's artifacts are put together.");
+        var match = keys.Optional("match", Shapes.Choice(("version", MatchBy.Version), ("revision", MatchBy.Revision)), MatchBy.Version, "How a bundle's artifacts are put together.");
         var aliases = keys.Optional("aliases", Shapes.List(Shapes.Name), [], "Names it had before.");
-        return fields => new Pipeline("", fields.Place, fields.Get(artifacts), fields.Get(environments)) { Match = fields.Get(match) == "version" ? MatchBy.Version : MatchBy.Revision, Aliases = fields.Get(aliases) };
+        return fields => new Pipeline("", fields.Place, fields.Get(artifacts), fields.Get(environments)) { Match = fields.Get(match), Aliases = fields.Get(aliases) };
     }));
 }

@@ -60,6 +60,12 @@ public abstract record Selection
     /// <summary>Tags that are versions within a range; the highest is newest.</summary>
     public sealed record Semver(string Range) : Selection;
 
+    /// <summary>Tags that match a pattern; what was created last is newest.</summary>
+    public sealed record Newest(TagPattern Tags) : Selection;
+
+    /// <summary>Tags that match a pattern; the last in ordinal order is newest.</summary>
+    public sealed record Lexical(TagPattern Tags) : Selection;
+
     /// <summary>What one moving tag means now.</summary>
     public sealed record MovingTag(string Tag) : Selection;
 }

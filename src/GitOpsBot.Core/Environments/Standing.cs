@@ -8,6 +8,9 @@ namespace GitOpsBot.Core.Environments;
 /// <param name="Tag">The tag beside it, else what the trailer <c>Promotion-Version</c> of the commit that put it there calls it, or null.</param>
 public sealed record StandingArtifact(string Name, Digest? Digest, string? Tag)
 {
+    /// <summary>When its publisher says it was made; null when nobody asked, or nothing says so.</summary>
+    public DateTimeOffset? Created { get; init; }
+
     /// <summary>What makes two of them the same: the digest, else the bare tag.</summary>
     internal string Identity => Digest?.Value ?? "tag:" + Tag;
 }

@@ -17,7 +17,14 @@ public enum CandidateOrder
 /// <summary>Something that could move into an environment, newest first in every list.</summary>
 /// <param name="What">The tuple; every artifact of the pipeline with its digest.</param>
 /// <param name="Order">How it compares with what stands there.</param>
-public sealed record Candidate(Standing What, CandidateOrder Order);
+public sealed record Candidate(Standing What, CandidateOrder Order)
+{
+    /// <summary>Why its order is unknown, one sentence, where there is more to say than that; null otherwise.</summary>
+    public string? Doubt { get; init; }
+
+    /// <summary>Why it was chosen and what it beat; null when nothing was chosen from.</summary>
+    public string? Choice { get; init; }
+}
 
 /// <summary>
 /// Finds candidates (SPEC section 3): with <c>after</c>, what stood in all predecessors since the one that stands here now, newest landing
@@ -73,12 +80,13 @@ public static class Candidates
 
     private static CandidateOrder Compare(Pipeline pipeline, Standing what, Standing current, IReadOnlyList<EnvironmentHistory> before)
     {
-        if (CompareVersions(pipeline, what, current) is { } byVersion)
+        var selected = CompareSelections(pipeline, what, current);
+        if (selected is CandidateOrder.Newer or CandidateOrder.Older)
         {
-            return byVersion;
+            return selected.Value;
         }
 
-        // Versions say nothing: the order in which both first stood in a predecessor does.
+        // What was selected by says nothing: the order in which both first stood in a predecessor does.
         foreach (var history in before)
         {
             var landings = history.Landings.ToList();
@@ -92,40 +100,50 @@ public static class Candidates
         return CandidateOrder.Unknown;
     }
 
-    private static CandidateOrder CompareSelected(Pipeline pipeline, Standing what, Standing current, EnvironmentHistory here)
+    private static CandidateOrder CompareSelected(Pipeline pipeline, Standing what, Standing current, EnvironmentHistory here) => CompareSelections(pipeline, what, current) switch
     {
-        if (CompareVersions(pipeline, what, current) is { } byVersion)
-        {
-            return byVersion;
-        }
-
+        CandidateOrder.Older => CandidateOrder.Older,
+        CandidateOrder.Newer => CandidateOrder.Newer,
         // A moving tag that went back to what stood here earlier does not take the environment back with it.
-        return here.LastOf(what) is not null ? CandidateOrder.Older
-            : pipeline.Artifacts.Any(a => a.Select is Selection.Semver && what.Of(a.Name)!.Digest != current.Of(a.Name)?.Digest) ? CandidateOrder.Unknown
-            : CandidateOrder.Newer;
-    }
+        _ when here.LastOf(what) is not null => CandidateOrder.Older,
+        null => CandidateOrder.Newer,
+        _ => CandidateOrder.Unknown,
+    };
 
-    // One older member makes the tuple older. Null: no versions to compare, or all the same.
-    private static CandidateOrder? CompareVersions(Pipeline pipeline, Standing what, Standing current)
+    // One older member makes the tuple older, and one of unknown order its order unknown. Null: only moving tags differ, which have no order.
+    private static CandidateOrder? CompareSelections(Pipeline pipeline, Standing what, Standing current)
     {
         CandidateOrder? order = null;
-        foreach (var artifact in pipeline.Artifacts.Where(a => a.Select is Selection.Semver))
+        foreach (var artifact in pipeline.Artifacts.Where(a => a.Select is not Selection.MovingTag))
         {
-            if (what.Of(artifact.Name)?.Tag is not { } to || current.Of(artifact.Name)?.Tag is not { } from)
+            if (what.Of(artifact.Name) is not { } to || current.Of(artifact.Name) is not { } from || to.Digest == from.Digest)
             {
                 continue;
             }
 
-            switch (TagSelection.CompareVersions(to, from))
+            switch (Compare(artifact.Select, to, from))
             {
                 case < 0:
                     return CandidateOrder.Older;
                 case > 0:
-                    order = CandidateOrder.Newer;
+                    order ??= CandidateOrder.Newer;
+                    break;
+                default:
+                    // The same version or time, and yet another digest, or nothing to compare.
+                    order = CandidateOrder.Unknown;
                     break;
             }
         }
 
         return order;
     }
+
+    private static int? Compare(Selection select, StandingArtifact to, StandingArtifact from) => select switch
+    {
+        Selection.Semver => to.Tag is { } a && from.Tag is { } b ? TagSelection.CompareVersions(a, b) : null,
+        // A tag that is not one of them has no place among them.
+        Selection.Lexical lexical => to.Tag is { } a && from.Tag is { } b && lexical.Tags.Matches(a) && lexical.Tags.Matches(b) ? string.CompareOrdinal(a, b) : null,
+        Selection.Newest => to.Created is { } a && from.Created is { } b ? a.CompareTo(b) : null,
+        _ => null,
+    };
 }

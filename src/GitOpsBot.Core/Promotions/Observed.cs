@@ -18,6 +18,9 @@ public sealed record JudgedCandidate(Judgement Judgement, IReadOnlyList<Objectio
     /// <summary>Why the forge did not merge it when it was asked to, as a sentence; null when it was not asked.</summary>
     public string? ForgeSays { get; init; }
 
+    /// <summary>Why it was chosen from what the registry holds and what it beat; null when nothing was chosen from.</summary>
+    public string? Choice { get; init; }
+
     /// <summary>The promotion it would be.</summary>
     public Promotion Promotion => Judgement.Promotion;
 

@@ -62,7 +62,11 @@ public enum PlanAction
 }
 
 /// <summary>One line of the plan: a move, how it was answered, what is done.</summary>
-public sealed record PlannedPromotion(Promotion Promotion, string Verdict, IReadOnlyList<Policies.GateResult> Rows, PlanAction Action, int? PullRequest);
+public sealed record PlannedPromotion(Promotion Promotion, string Verdict, IReadOnlyList<Policies.GateResult> Rows, PlanAction Action, int? PullRequest)
+{
+    /// <summary>Why it was chosen from what the registry holds and what it beat; null when nothing was chosen from.</summary>
+    public string? Choice { get; init; }
+}
 
 /// <summary>The plan for one environment.</summary>
 /// <param name="Promotions">At most two: what is proposed, and the newest candidate if that is another.</param>

@@ -185,5 +185,5 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
     }
 
     private static PlannedPromotion Line(JudgedCandidate judged, PlanAction action, int? number) =>
-        new(judged.Promotion, judged.Word, judged.Rows, action, number);
+        new(judged.Promotion, judged.Word, judged.Rows, action, number) { Choice = judged.Choice };
 }

@@ -128,6 +128,11 @@ internal sealed class ReportText
             Line($"    {Safe(artifact.Repository.ToString())} {artifact.From?.Value ?? "nothing"} → {artifact.To.Value}");
         }
 
+        if (planned.Choice is { } choice)
+        {
+            Line($"    {Safe(choice)}.");
+        }
+
         Print(planned.Rows);
     }
 

@@ -77,7 +77,8 @@ internal sealed class EnvironmentObserver(
         }
 
         var judged = await JudgeAsync(
-            environment, PromotionCommits.Move(pipeline, environment, here.Current?.What, what), what, CandidateOrder.Newer, new Asked(here, null, null, hold), null, cancellationToken, objections);
+            environment, PromotionCommits.Move(pipeline, environment, here.Current?.What, what), new Candidate(what, CandidateOrder.Newer), new Asked(here, null, null, hold), null,
+            cancellationToken, objections);
         return (judged.Rows, judged.MayMerge, false);
     }
 
@@ -106,7 +107,7 @@ internal sealed class EnvironmentObserver(
                 continue;
             }
 
-            var next = await JudgeAsync(environment, move, candidate.What, candidate.Order, asked, open, cancellationToken);
+            var next = await JudgeAsync(environment, move, candidate, asked, open, cancellationToken);
             isOpenJudged = isOpenJudged || next.Promotion.Id == open!.Proposes!.Id;
             judged.Add(next);
             if (judged.Count >= MostJudged || (environment.Merge == MergeMode.Push ? next.MayMerge && next.MayOpen : next.MayOpen))
@@ -118,7 +119,7 @@ internal sealed class EnvironmentObserver(
         if (!isOpenJudged)
         {
             var what = new Standing([.. open!.Proposes!.Artifacts.Select(a => new StandingArtifact(a.Name, a.To, a.Tag ?? a.Version))]);
-            judged.Add(await JudgeAsync(environment, open.Proposes, what, CandidateOrder.Newer, asked, open, cancellationToken));
+            judged.Add(await JudgeAsync(environment, open.Proposes, new Candidate(what, CandidateOrder.Newer), asked, open, cancellationToken));
         }
 
         return judged;
@@ -157,15 +158,15 @@ internal sealed class EnvironmentObserver(
         }
 
         var known = current is null ? null : await selection.NameAsync(pipeline, current, cancellationToken);
-        await foreach (var what in selection.NewestFirstAsync(pipeline, cancellationToken))
+        await foreach (var (what, choice, doubt) in selection.NewestFirstAsync(pipeline, cancellationToken))
         {
             foreach (var candidate in Candidates.FromRegistry(pipeline, here, [what], known))
             {
-                yield return candidate;
+                yield return candidate with { Order = doubt is null ? candidate.Order : CandidateOrder.Unknown, Doubt = doubt, Choice = choice };
             }
 
-            // Everything further down is older than what stands.
-            if (known is not null && what.Equals(known))
+            // Everything further down is older than what stands, or than what nobody can place.
+            if (what.Equals(known) || doubt is not null)
             {
                 yield break;
             }
@@ -173,11 +174,12 @@ internal sealed class EnvironmentObserver(
     }
 
     private async Task<JudgedCandidate> JudgeAsync(
-        PromotionEnvironment environment, Promotion move, Standing what, CandidateOrder order, Asked asked, ObservedPullRequest? open, CancellationToken cancellationToken,
+        PromotionEnvironment environment, Promotion move, Candidate candidate, Asked asked, ObservedPullRequest? open, CancellationToken cancellationToken,
         List<Objection>? byHand = null)
     {
+        var what = candidate.What;
         var policy = documents.PolicyFor(environment);
-        var objections = byHand ?? await ObjectionsAsync(environment, move, what, order, asked, cancellationToken);
+        var objections = byHand ?? await ObjectionsAsync(environment, move, candidate, asked, cancellationToken);
         var judged = new List<JudgedArtifact>();
         foreach (var artifact in pipeline.Artifacts)
         {
@@ -210,6 +212,7 @@ internal sealed class EnvironmentObserver(
         {
             ForgeSays = open?.Proposes?.Id == named.Id ? pullRequests.First(p => p.Number == open.Number).MergeRefusal : null,
             Trigger = asked.Named?.Equals(what) == true ? $"requested by {asked.Request!.By}" : environment.After.Count > 0 ? "predecessor" : "selection",
+            Choice = candidate.Choice,
         };
     }
 
@@ -217,9 +220,9 @@ internal sealed class EnvironmentObserver(
         new("hold", new GateOutcome.Pending("held", $"Held by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason}")}; /unhold lifts it."), true);
 
     private async Task<List<Objection>> ObjectionsAsync(
-        PromotionEnvironment environment, Promotion move, Standing what, CandidateOrder order, Asked asked, CancellationToken cancellationToken)
+        PromotionEnvironment environment, Promotion move, Candidate candidate, Asked asked, CancellationToken cancellationToken)
     {
-        var found = new List<Objection>();
+        var (what, found) = (candidate.What, new List<Objection>());
         var isNamed = asked.Named?.Equals(what) == true;
         if (asked.Hold is { } hold)
         {
@@ -240,10 +243,10 @@ internal sealed class EnvironmentObserver(
                     "paused", $"{environment.Name} was rolled back by commit {pause.Commit[..12]}; /unhold, or promoting by name, lifts the pause."), true));
             }
 
-            if (order == CandidateOrder.Unknown)
+            if (candidate.Order == CandidateOrder.Unknown)
             {
                 found.Add(new Objection("order", new GateOutcome.Pending(
-                    "order-unknown", $"Nobody can say whether {move.Version} is newer than what stands in {environment.Name}; promote it by name."), true));
+                    "order-unknown", candidate.Doubt ?? $"Nobody can say whether {move.Version} is newer than what stands in {environment.Name}; promote it by name."), true));
             }
 
             if (asked.Here.Current is { } standing && environment.Settle > TimeSpan.Zero && now < standing.Since + environment.Settle)
@@ -313,7 +316,7 @@ internal sealed class EnvironmentObserver(
         {
             var stands = what.Of(artifact.Name)!;
             if (stands.Tag is { } tag && (asked.Named is null || asked.IsByTag(artifact.Name))
-                && await selection.ResolveAsync(artifact.Repository, tag, cancellationToken) is var means && means != stands.Digest)
+                && await selection.ResolveAnewAsync(artifact.Repository, tag, cancellationToken) is var means && means != stands.Digest)
             {
                 moved.Add(new Objection("tag", new GateOutcome.Failed(
                     "tag-moved", $"The tag {tag} of {artifact.Repository} means {means?.Value ?? "nothing"} now, and not {stands.Digest} any more."), true));

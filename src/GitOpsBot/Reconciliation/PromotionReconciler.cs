@@ -1,3 +1,4 @@
+using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Documents;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Promotions;
@@ -41,11 +42,12 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
 
         var failures = new List<Problem>();
         var plans = new List<(Pipeline Pipeline, PromotionEnvironment Environment, EnvironmentPlan Plan)>();
+        await seen.PrefetchAsync(seen.Documents.Pipelines.Where(p => Stranger(p) is null), cancellationToken);
         foreach (var pipeline in seen.Documents.Pipelines)
         {
-            if (pipeline.Artifacts.FirstOrDefault(a => !parts.MayPromote(a.Repository)) is { } stranger)
+            if (Stranger(pipeline) is { } stranger)
             {
-                problems.Add(pipeline.Place.Says($"The repository {parts.Name} may not promote {stranger.Repository}: its prefix is not among `artifacts` in the bot's settings."));
+                problems.Add(pipeline.Place.Says($"The repository {parts.Name} may not promote {stranger}: its prefix is not among `artifacts` in the bot's settings."));
                 continue;
             }
 
@@ -86,6 +88,11 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         failures.AddRange(seen.Unreachable.Order(StringComparer.Ordinal).Select(reason => new Problem("", 0, 0, reason)));
         return new RepositoryReport(parts.Name, seen.Revision, report, [.. seen.Documents.Problems, .. problems]) { Failures = [.. failures.Distinct()] };
     }
+
+    // Where an environment pulls from is only asked whether it holds a digest, but credentials are not lent for that either.
+    private ImageName? Stranger(Pipeline pipeline) =>
+        pipeline.Artifacts.Select(a => a.Repository).FirstOrDefault(name => !parts.MayPromote(name))
+        ?? pipeline.Environments.SelectMany(e => e.Repositories.Values).FirstOrDefault(name => !parts.MayPromote(name) && parts.Registries.HasCredentials(name));
 
     // Merges, rollbacks and what is closed, then what goes straight to the branch, then new pull requests, then what is only shown anew.
     private static int Urgency(EnvironmentPlan plan) => plan.Steps.Select(s => s switch

@@ -5,66 +5,75 @@ using GitOpsBot.Registry;
 
 namespace GitOpsBot.Reconciliation;
 
+/// <summary>One tuple that the selection found.</summary>
+/// <param name="What">Every artifact of the pipeline with its digest and tag.</param>
+/// <param name="Choice">Why it was chosen and what it beat, one line.</param>
+/// <param name="Doubt">Why nobody can say that this is its place among the others; null when it is clear.</param>
+internal sealed record SelectedTuple(Standing What, string Choice, string? Doubt);
+
 /// <summary>
-/// What the registry holds for a pipeline, newest first, resolved one by one so that nobody asks for what nobody looks at. Remembers the
-/// answers of one pass: a tag means one digest in it.
+/// What the registry holds for a pipeline, newest first, resolved one by one so that nobody asks for what nobody looks at. Goes by the answers of
+/// one pass, and for what was asked a moment ago by those of the pass before: whoever acts asks for the tag anew.
 /// </summary>
-internal sealed class RegistrySelection(Registries registries)
+internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset now)
 {
+    /// <summary>How old the meaning of a version's tag may be: short enough that one that was moved is noticed, and passes that follow closely ask once.</summary>
+    public static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
+
     // Tags older than this many are not searched for what stands; its own tag or trailer then has to say.
     private const int MostSearched = 200;
 
-    private readonly Dictionary<ImageName, IReadOnlyList<string>> tags = [];
-    private readonly Dictionary<(ImageName, string), Digest?> resolved = [];
+    // Registries of different hosts are waited for side by side; each has its own bound.
+    private const int AtOnce = 16;
+
+    private readonly ArtifactSelection selection = new(answers, now);
 
     /// <summary>What a tag means in this pass; null when there is no such tag.</summary>
-    public async Task<Digest?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken)
-    {
-        if (!resolved.TryGetValue((name, tag), out var digest))
-        {
-            resolved[(name, tag)] = digest = (await registries.For(name).ResolveAsync(name, tag, cancellationToken))?.Digest;
-        }
+    public Task<Digest?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken) => answers.ResolveAsync(name, tag, cancellationToken);
 
-        return digest;
-    }
+    /// <summary>What a tag means at this moment, asked once more.</summary>
+    public Task<Digest?> ResolveAnewAsync(ImageName name, string tag, CancellationToken cancellationToken) => answers.ResolveAnewAsync(name, tag, cancellationToken);
+
+    /// <summary>Asks for what is newest of many pipelines side by side, so that the answers are there when they are needed. Failures are told to whoever needs the answer.</summary>
+    public Task PrefetchAsync(IEnumerable<Pipeline> pipelines, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        pipelines.Where(p => p.Environments.Any(e => e.After.Count == 0)).SelectMany(p => p.Artifacts),
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        async (artifact, token) =>
+        {
+            try
+            {
+                if (await selection.ChooseAsync(artifact, token) is [var first, ..])
+                {
+                    await MeaningAsync(artifact, first, token);
+                }
+            }
+            catch (RegistryException)
+            {
+                // Kept as the answer of this pass.
+            }
+        });
 
     /// <summary>The tuples that the selection finds, newest first.</summary>
-    public async IAsyncEnumerable<Standing> NewestFirstAsync(Pipeline pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<SelectedTuple> NewestFirstAsync(Pipeline pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var chosen = new List<IReadOnlyList<SelectedTag>>();
+        var chosen = new List<IReadOnlyList<ChosenTag>>();
         foreach (var artifact in pipeline.Artifacts)
         {
-            chosen.Add(await SelectAsync(artifact, cancellationToken));
+            chosen.Add(await selection.ChooseAsync(artifact, cancellationToken));
         }
 
         foreach (var first in chosen[0])
         {
-            var tuple = new List<StandingArtifact>();
-            for (var i = 0; i < pipeline.Artifacts.Count; i++)
+            if (await TupleAsync(pipeline, chosen, first, cancellationToken) is { } tuple)
             {
-                var artifact = pipeline.Artifacts[i];
-                // The others of a bundle belong to it by the same version; an artifact that follows a moving tag has only that one.
-                var tag = i == 0 ? first
-                    : artifact.Select is Selection.MovingTag ? chosen[i].FirstOrDefault()
-                    : chosen[i].FirstOrDefault(t => TagSelection.CompareVersions(t.Tag, first.Tag) == 0);
-                if (tag is null || await MeaningAsync(artifact.Repository, tag, cancellationToken) is not { } digest)
-                {
-                    break;
-                }
-
-                tuple.Add(new StandingArtifact(artifact.Name, digest, tag.Tag));
-            }
-
-            if (tuple.Count == pipeline.Artifacts.Count)
-            {
-                yield return new Standing(tuple);
+                yield return tuple;
             }
         }
     }
 
     /// <summary>
-    /// What stands there with the tag that the registry knows it by: the tag beside it where that still means the digest, else the newest
-    /// selected tag that does; where the registry knows none, the tag beside it stays.
+    /// What stands there with what the registry knows of it: the tag beside it where that still means the digest, else the newest selected tag that
+    /// does, and the time of creation where that decides; where the registry knows nothing, the tag beside it stays.
     /// </summary>
     public async Task<Standing> NameAsync(Pipeline pipeline, Standing current, CancellationToken cancellationToken)
     {
@@ -72,26 +81,57 @@ internal sealed class RegistrySelection(Registries registries)
         foreach (var stands in current.Artifacts)
         {
             var artifact = pipeline.Artifacts.First(a => a.Name == stands.Name);
-            named.Add(artifact.Select is Selection.Semver && stands.Digest is { } digest && await TagOfAsync(artifact, digest, stands.Tag, cancellationToken) is { } tag
-                ? stands with { Tag = tag }
-                : stands);
+            named.Add(stands.Digest is null ? stands : artifact.Select switch
+            {
+                Selection.Semver or Selection.Lexical => stands with { Tag = await TagOfAsync(artifact, stands.Digest, stands.Tag, cancellationToken) ?? stands.Tag },
+                Selection.Newest => stands with { Created = await CreatedAsync(artifact.Repository, stands.Digest, cancellationToken) },
+                _ => stands,
+            });
         }
 
         return new Standing(named);
     }
 
-    private async Task<string?> TagOfAsync(PipelineArtifact artifact, Digest digest, string? beside, CancellationToken cancellationToken)
+    private async Task<SelectedTuple?> TupleAsync(Pipeline pipeline, List<IReadOnlyList<ChosenTag>> chosen, ChosenTag first, CancellationToken cancellationToken)
     {
-        var selected = await SelectAsync(artifact, cancellationToken);
-        var search = selected.Select(t => t.Tag).Take(MostSearched);
-        if (beside is not null && selected.Any(t => t.Tag == beside))
+        var (tuple, choices, doubts) = (new List<StandingArtifact>(), new List<string>(), new List<string>());
+        for (var i = 0; i < pipeline.Artifacts.Count; i++)
         {
-            search = search.Prepend(beside);
+            var artifact = pipeline.Artifacts[i];
+            var tag = i == 0 ? first : await PartnerAsync(pipeline, chosen[i], artifact, first, cancellationToken);
+            if (tag is null || await MeaningAsync(artifact, tag, cancellationToken) is not var (digest, doubt))
+            {
+                return null;
+            }
+
+            tuple.Add(new StandingArtifact(artifact.Name, digest, tag.Tag) { Created = tag.Created });
+            choices.Add(pipeline.Artifacts.Count == 1 ? tag.Choice : $"{artifact.Name}: {tag.Choice}");
+            if (doubt is not null)
+            {
+                doubts.Add($"Of {artifact.Repository}, {doubt}.");
+            }
         }
 
-        foreach (var tag in search)
+        return new SelectedTuple(new Standing(tuple), string.Join("; ", choices), doubts.FirstOrDefault());
+    }
+
+    // The others of a bundle belong to the first by the same version or revision; an artifact that follows a moving tag has only that one.
+    private async Task<ChosenTag?> PartnerAsync(Pipeline pipeline, IReadOnlyList<ChosenTag> tags, PipelineArtifact artifact, ChosenTag first, CancellationToken cancellationToken)
+    {
+        if (pipeline.Match == MatchBy.Version)
         {
-            if (await ResolveAsync(artifact.Repository, tag, cancellationToken) == digest)
+            return artifact.Select is Selection.MovingTag ? tags[0]
+                : tags.FirstOrDefault(t => t.Tag == first.Tag) ?? tags.FirstOrDefault(t => TagSelection.CompareVersions(t.Tag, first.Tag) == 0);
+        }
+
+        if (await RevisionAsync(pipeline.Artifacts[0], first, cancellationToken) is not { Length: > 0 } revision)
+        {
+            return null;
+        }
+
+        foreach (var tag in tags.Take(MostSearched))
+        {
+            if (await RevisionAsync(artifact, tag, cancellationToken) == revision)
             {
                 return tag;
             }
@@ -100,33 +140,51 @@ internal sealed class RegistrySelection(Registries registries)
         return null;
     }
 
-    // Two tags of one version that mean different digests: nobody can say which is meant, so neither is.
-    private async Task<Digest?> MeaningAsync(ImageName name, SelectedTag tag, CancellationToken cancellationToken)
+    private async Task<string?> RevisionAsync(PipelineArtifact artifact, ChosenTag tag, CancellationToken cancellationToken) =>
+        await answers.ReadAsync(artifact.Repository, tag.Tag, artifact.Select is Selection.MovingTag ? TimeSpan.Zero : ArtifactSelection.OldAge, cancellationToken) is var (_, facts)
+            ? facts.Revision
+            : null;
+
+    private async Task<string?> TagOfAsync(PipelineArtifact artifact, Digest digest, string? beside, CancellationToken cancellationToken)
     {
-        var digest = await ResolveAsync(name, tag.Tag, cancellationToken);
-        foreach (var other in tag.Ties)
+        var chosen = await selection.ChooseAsync(artifact, cancellationToken);
+        if (beside is not null && chosen.Any(t => t.Tag == beside) && await answers.MeaningAsync(artifact.Repository, beside, Recent, cancellationToken) == digest)
         {
-            if (await ResolveAsync(name, other, cancellationToken) != digest)
+            return beside;
+        }
+
+        foreach (var tag in chosen.Take(MostSearched))
+        {
+            if (await answers.MeaningAsync(artifact.Repository, tag.Tag, ArtifactSelection.OldAge, cancellationToken) == digest)
             {
-                return null;
+                return tag.Tag;
             }
         }
 
-        return digest;
+        return null;
     }
 
-    private async Task<IReadOnlyList<SelectedTag>> SelectAsync(PipelineArtifact artifact, CancellationToken cancellationToken)
+    private async Task<DateTimeOffset?> CreatedAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        await answers.ReadAsync(name, digest, cancellationToken) is { Created: var created } && CreationOrder.IsUsable(created, now) ? created : null;
+
+    // Two tags of one version that mean different digests: nobody can say which is meant.
+    private async Task<(Digest Digest, string? Doubt)?> MeaningAsync(PipelineArtifact artifact, ChosenTag tag, CancellationToken cancellationToken)
     {
-        if (artifact.Select is Selection.MovingTag moving)
+        // What moves by design is asked for in each pass.
+        var age = artifact.Select is Selection.MovingTag ? TimeSpan.Zero : Recent;
+        if ((tag.Digest ?? await answers.MeaningAsync(artifact.Repository, tag.Tag, age, cancellationToken)) is not { } digest)
         {
-            return [new SelectedTag(moving.Tag, [])];
+            return null;
         }
 
-        if (!tags.TryGetValue(artifact.Repository, out var all))
+        foreach (var other in tag.Ties)
         {
-            tags[artifact.Repository] = all = await registries.For(artifact.Repository).ListTagsAsync(artifact.Repository, cancellationToken);
+            if (await answers.MeaningAsync(artifact.Repository, other, age, cancellationToken) is { } means && means != digest)
+            {
+                return (digest, $"{tag.Tag} and {other} are the same version and mean different digests, so nobody can say which is meant");
+            }
         }
 
-        return TagSelection.Semver(((Selection.Semver)artifact.Select).Range, artifact.Ignore).Select(all);
+        return (digest, tag.Doubt);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class Snapshot
         (Revision, Documents, State, PullRequests, Now) = (revision, documents, state, pullRequests, parts.Clock.GetUtcNow());
         folders = new FolderReader(parts.Git);
         history = new HistoryReader(parts.Git, folders, revision, parts.Documents);
-        selection = new RegistrySelection(parts.Registries);
+        selection = new RegistrySelection(new RegistryAnswers(parts.Registries), Now);
         evidence = new EvidenceReader(new ArtifactReader(parts.Registries), documents.Authorities, Now);
         Commits = new PromotionCommits(parts.Git, folders, parts.Bot);
         Access = new AccessDesk(documents.Access, parts.Forge);
@@ -91,6 +91,9 @@ internal sealed class Snapshot
         var documents = RepositoryDocuments.Read(parts.Git, revision, parts.Documents, parts.Known);
         return new Snapshot(parts, revision, documents, new StateBook(parts.Git, parts.Bot, parts.Steps).Read(), pullRequests);
     }
+
+    /// <summary>Asks registries for what is newest of these pipelines, side by side.</summary>
+    public Task PrefetchAsync(IEnumerable<Pipeline> pipelines, CancellationToken cancellationToken) => selection.PrefetchAsync(pipelines, cancellationToken);
 
     /// <summary>The histories of all environments of a pipeline.</summary>
     /// <exception cref="RegistryException">What a reference without a digest stands for cannot be asked.</exception>

@@ -24,7 +24,7 @@ internal sealed record RegistryToken(string Text, DateTimeOffset Until)
                 return null;
             }
 
-            var seconds = root.TryGetProperty("expires_in", out var expires) && expires.TryGetInt32(out var given) ? Math.Clamp(given, 0, MostSeconds) : UsualSeconds;
+            var seconds = root.TryGetProperty("expires_in", out var expires) && expires.ValueKind == JsonValueKind.Number && expires.TryGetInt32(out var given) ? Math.Clamp(given, 0, MostSeconds) : UsualSeconds;
             // Forgotten a little earlier, so that it does not end on the way.
             return new RegistryToken(token, now + TimeSpan.FromSeconds(seconds * 0.8));
         }

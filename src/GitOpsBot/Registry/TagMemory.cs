@@ -3,44 +3,59 @@ using GitOpsBot.Core.Artifacts;
 
 namespace GitOpsBot.Registry;
 
+/// <summary>What is remembered of a digest, which can never change: claims of its publisher.</summary>
+/// <param name="Created">When it says it was made; null when nothing says so.</param>
+/// <param name="Revision">The source revision it says it was built from; null when nothing says so.</param>
+internal sealed record ArtifactFacts(DateTimeOffset? Created, string? Revision)
+{
+    /// <summary>Those of an artifact.</summary>
+    public static ArtifactFacts Of(Artifact artifact) => new(artifact.Created, artifact.Labels.GetValueOrDefault("org.opencontainers.image.revision"));
+}
+
 /// <summary>
-/// What tags meant when they were last asked for, for all passes of this process. It only spares questions: an absent tag is never remembered,
-/// and before anything is merged the tag is asked for anew. Safe for concurrent use.
+/// What tags meant when they were last asked for, and what was read of their digests, for all passes of this process. It only spares questions:
+/// an absent tag is never remembered, and before anything is merged the tag is asked for anew. Safe for concurrent use.
 /// </summary>
 internal sealed class TagMemory(TimeProvider time)
 {
-    /// <summary>Tags remembered at once; beyond that all is forgotten and asked again.</summary>
+    /// <summary>Entries of a kind remembered at once; beyond that all are forgotten and asked again.</summary>
     private const int MostRemembered = 500_000;
 
-    private readonly ConcurrentDictionary<(ImageName, string), (Digest Digest, DateTimeOffset At)> _known = new();
+    private readonly ConcurrentDictionary<(ImageName, string), (Digest Digest, DateTimeOffset At)> _tags = new();
+    private readonly ConcurrentDictionary<(ImageName, Digest), ArtifactFacts> _facts = new();
 
     /// <summary>What the tag meant, if that was asked within <paramref name="age"/>; else null.</summary>
     public Digest? Recall(ImageName name, string tag, TimeSpan age) =>
-        _known.TryGetValue((name, tag), out var known) && time.GetUtcNow() - known.At < age ? known.Digest : null;
+        _tags.TryGetValue((name, tag), out var known) && time.GetUtcNow() - known.At < age ? known.Digest : null;
 
     /// <summary>Notes what it means now; null forgets it.</summary>
     public void Note(ImageName name, string tag, Digest? digest)
     {
         if (digest is null)
         {
-            _known.TryRemove((name, tag), out _);
+            _tags.TryRemove((name, tag), out _);
             return;
         }
 
-        if (_known.Count >= MostRemembered)
+        if (_tags.Count >= MostRemembered)
         {
-            _known.Clear();
+            _tags.Clear();
         }
 
-        _known[(name, tag)] = (digest, time.GetUtcNow());
+        _tags[(name, tag)] = (digest, time.GetUtcNow());
     }
 
-    /// <summary>Forgets everything about a repository: somebody said that it changed.</summary>
-    public void Forget(ImageName name)
+    /// <summary>What was read of a digest; null when it was not.</summary>
+    public ArtifactFacts? Recall(ImageName name, Digest digest) => _facts.GetValueOrDefault((name, digest));
+
+    /// <summary>Notes what was read of a digest.</summary>
+    public void Note(ImageName name, Digest digest, ArtifactFacts facts)
     {
-        foreach (var key in _known.Keys.Where(k => k.Item1 == name))
+        if (_facts.Count >= MostRemembered)
         {
-            _known.TryRemove(key, out _);
+            _facts.Clear();
         }
+
+        _facts[(name, digest)] = facts;
     }
 }

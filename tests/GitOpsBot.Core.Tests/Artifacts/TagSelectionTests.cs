@@ -80,6 +80,22 @@ public sealed class TagSelectionTests
     }
 
     [Fact]
+    public void Takes_what_matches_a_pattern_the_last_in_ordinal_order_first()
+    {
+        var selection = TagSelection.Matching(TagPattern.TryParse("2026*")!, ["*-rc"]);
+
+        Assert.Equal(["2026b", "2026a", "20260102", "20260101"], selection.Select(["20260101", "2026a", "20251231", "20260102", "2026b", "20260103-rc", "latest"]).Select(s => s.Tag));
+    }
+
+    [Fact]
+    public void Never_takes_the_tags_of_attachments_however_wide_the_pattern()
+    {
+        var attachment = "sha256-44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+
+        Assert.Empty(TagSelection.Matching(TagPattern.TryParse("*")!).Select([attachment, attachment + ".sig", attachment + ".att"]));
+    }
+
+    [Fact]
     public void Law_the_outcome_does_not_depend_on_the_order_of_the_tags()
     {
         var random = new Random(20260101);

@@ -64,10 +64,11 @@ public sealed class PipelineProblemTests
     [InlineData("name: shop, repository: Ghcr.io/Acme, select: { tag: main }", "'Ghcr.io/Acme' is not a valid image name: expected HOST/REPOSITORY in lower case, or oci-layout:NAME[/PATH].")]
     [InlineData("name: shop, repository: \"oci-layout:../x\", select: { tag: main }", "'oci-layout:../x' is not a valid image name: expected HOST/REPOSITORY in lower case, or oci-layout:NAME[/PATH].")]
     [InlineData("name: shop, repository: ghcr.io/a, select: { semver: \">=one\" }", "'>=one' is not a valid range of versions: expected npm's notation, such as '>=1.0.0 <2.0.0', '^1.4' or '1.x'.")]
-    [InlineData("name: shop, repository: ghcr.io/a, select: { semver: \"1.x\", tag: main }", "Expected exactly one of semver, tag, found semver and tag.")]
-    [InlineData("name: shop, repository: ghcr.io/a, select: {}", "Expected exactly one of semver, tag, found none.")]
-    [InlineData("name: shop, repository: ghcr.io/a, select: { newest: { tags: \"*\" } }", "'newest' is not available yet.")]
-    [InlineData("name: shop, repository: ghcr.io/a, select: { lexical: { tags: \"*\" } }", "'lexical' is not available yet.")]
+    [InlineData("name: shop, repository: ghcr.io/a, select: { semver: \"1.x\", tag: main }", "Expected exactly one of semver, newest, lexical, tag, found semver and tag.")]
+    [InlineData("name: shop, repository: ghcr.io/a, select: {}", "Expected exactly one of semver, newest, lexical, tag, found none.")]
+    [InlineData("name: shop, repository: ghcr.io/a, select: { newest: {} }", "The key 'tags' is missing.")]
+    [InlineData("name: shop, repository: ghcr.io/a, select: { newest: { tags: \"(main|dev)-.*\" } }", "'(main|dev)-.*' is not a valid pattern of tags: expected the characters of a tag, where * stands for any of them, such as main-*.")]
+    [InlineData("name: shop, repository: ghcr.io/a, select: { lexical: { tags: \"\" } }", "'' is not a valid pattern of tags: expected the characters of a tag, where * stands for any of them, such as main-*.")]
     [InlineData("name: shop, repository: ghcr.io/a, select: { tag: \"a b\" }", "'a b' is not a valid tag: expected a tag of letters, digits, '.', '_' and '-'.")]
     [InlineData("name: shop, repository: ghcr.io/a, select: { tag: main }, platforms: [linux]", "'linux' is not a valid platform: expected os/architecture[/variant], such as linux/amd64 (unknown/unknown is not a platform).")]
     [InlineData("name: shop, repository: ghcr.io/a, select: { tag: main }, platforms: [unknown/unknown]", "'unknown/unknown' is not a valid platform: expected os/architecture[/variant], such as linux/amd64 (unknown/unknown is not a platform).")]
@@ -84,8 +85,7 @@ public sealed class PipelineProblemTests
     }
 
     [Theory]
-    [InlineData("  match: revision\n", "'match: revision' is not available yet.")]
-    [InlineData("  match: digest\n", "Expected version, found 'digest'.")]
+    [InlineData("  match: digest\n", "Expected one of version, revision, found 'digest'.")]
     [InlineData("  aliases: [UP]\n", "'UP' is not a valid name: expected a name of lower-case letters, digits and inner hyphens, at most 63.")]
     [InlineData("  artefacts: []\n", "Unknown key 'artefacts'. Did you mean 'artifacts'?")]
     public void Says_what_is_wrong_beside_them(string line, string message)
