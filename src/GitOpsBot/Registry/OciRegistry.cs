@@ -24,8 +24,10 @@ internal sealed class OciRegistry : IRegistry, IDisposable
 
     private static readonly string[] ManifestTypes = [MediaTypes.Index, MediaTypes.Manifest, MediaTypes.DockerIndex, MediaTypes.DockerManifest];
 
+    private static readonly int[] Redirects = [301, 302, 303, 307, 308];
+
     // What registries without the referrers API were seen to answer instead.
-    private static readonly int[] NoReferrersApi = [400, 404, 405, 406, 501, 301, 302, 303, 307, 308];
+    private static readonly int[] NoReferrersApi = [400, 404, 405, 406, 501, .. Redirects];
 
     // What registries without HEAD for manifests answer to it.
     private static readonly int[] NoHead = [400, 405, 501];
@@ -101,7 +103,8 @@ internal sealed class OciRegistry : IRegistry, IDisposable
     /// <inheritdoc/>
     public async Task<bool> HasAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
     {
-        var answer = await _connection.AskAsync(Manifest(name, digest.Value, digest.Short) with { HeadOnly = true, Understood = [404, .. NoHead] }, cancellationToken);
+        // Headers from another host prove nothing, so where they would come from there the bytes are read.
+        var answer = await _connection.AskAsync(Manifest(name, digest.Value, digest.Short) with { HeadOnly = true, Understood = [404, .. NoHead, .. Redirects] }, cancellationToken);
         return answer.Status == 200 || (answer.Status != 404 && await ReadManifestAsync(name, digest, cancellationToken) is not null);
     }
 

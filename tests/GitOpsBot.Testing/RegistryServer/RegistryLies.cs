@@ -66,6 +66,25 @@ public static class RegistryLies
         context.Abort();
     });
 
+    /// <summary>A body that comes a byte at a time and does not end before the client does.</summary>
+    public static Lie Drip(string at, string mediaType) => At(at, async context =>
+    {
+        context.Response.ContentType = mediaType;
+        try
+        {
+            while (true)
+            {
+                await context.Response.Body.WriteAsync(" "u8.ToArray(), context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                await Task.Delay(50, context.RequestAborted);
+            }
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+    });
+
     /// <summary>The truth a number of times, then the lie.</summary>
     public static Lie After(int times, string at, Lie lie)
     {

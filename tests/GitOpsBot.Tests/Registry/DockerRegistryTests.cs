@@ -113,6 +113,40 @@ public sealed class DockerRegistryTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task Fetches_tokens_from_the_host_that_the_settings_name()
+    {
+        await (await FilledAsync(("1.0.0", RegistryWorld.Image("1.0.0")))).DisposeAsync();
+        await using var tokens = await TokenService.StartAsync(folder, "anna", "open sesame");
+        await using var server = await DockerRegistry.StartAsync(folder, auth: tokens.RegistrySettings);
+        var name = RegistryWorld.Name(server.Host);
+
+        using var right = new Registries(Options(new RegistryHost(server.Host, true, _ => new RegistryCredentials.Password("anna", "open sesame")) { TokenHosts = [tokens.Host] }));
+        var meant = await right.For(name).ResolveAsync(name, "1.0.0", default);
+        Assert.Equal("1.0.0", (await new ArtifactReader(right).DescribeAsync(name, "1.0.0", meant!.Digest, default))!.Version);
+        Assert.Equal(["repository:acme/checkout:pull"], tokens.Scopes);
+
+        using var unnamed = new Registries(Options(new RegistryHost(server.Host, true, _ => new RegistryCredentials.Password("anna", "open sesame"))));
+        var no = await Assert.ThrowsAsync<RegistryException>(() => unnamed.For(name).ListTagsAsync(name, default));
+        Assert.Equal($"{server.Host} asks for a token for acme/checkout from {tokens.Host}: the credentials configured for {server.Host} are not sent to another host.", no.Message);
+        Assert.Single(tokens.Scopes);
+    }
+
+    [Fact]
+    public async Task Reads_content_from_a_mirror_over_tls_and_tags_from_the_registry()
+    {
+        using var certificates = new TestCertificates(folder);
+        await using var server = await FilledAsync(("1.0.0", RegistryWorld.Image("1.0.0")));
+        await using var mirror = await DockerRegistry.StartAsync(folder, certificates);
+        var name = RegistryWorld.Name(server.Host);
+        using var registries = new Registries(Options(
+            new RegistryHost(server.Host, true, null) { Mirrors = [new RegistryMirror(mirror.Host, "")] }, new RegistryHost(mirror.Host, false, null) { CaFile = certificates.CaFile }));
+
+        var meant = await registries.For(name).ResolveAsync(name, "1.0.0", default);
+
+        Assert.True((await registries.For(name).ReadManifestAsync(name, meant!.Digest, default))!.IsCopy);
+    }
+
     private async Task<DockerRegistry> FilledAsync(params (string Tag, BuiltArtifact Artifact)[] artifacts)
     {
         if (!DockerRegistry.IsInstalled)

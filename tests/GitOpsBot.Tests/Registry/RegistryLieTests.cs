@@ -193,6 +193,18 @@ public sealed class RegistryLieTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Headers_of_another_host_do_not_show_that_something_is_there()
+    {
+        await using var stranger = await RegistryServer.StartAsync();
+        server.Lie = RegistryLies.Redirect("/manifests/sha256:", c => new Uri(stranger.Address, c.Request.Path.ToString()[1..]).ToString());
+        stranger.Lie = RegistryLies.Body("/manifests/", MediaTypes.Manifest, Other.Manifests[^1].Bytes.ToArray());
+
+        var no = await Assert.ThrowsAsync<RegistryException>(() => Registry.HasAsync(Name, Image.Digest, default));
+
+        Assert.Equal(RejectionCode.ContentDigestMismatch, no.Code);
+    }
+
+    [Fact]
     public async Task Content_with_a_known_digest_may_come_from_elsewhere_but_credentials_do_not_go_there()
     {
         await using var storage = await RegistryServer.StartAsync();
@@ -301,12 +313,14 @@ public sealed class RegistryLieTests : IAsyncLifetime
         }
     }
 
-    [Fact]
-    public async Task Silence_ends_with_the_time_of_one_call()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Silence_and_a_body_that_drips_end_with_the_time_of_one_call(bool isSilent)
     {
-        server.Lie = RegistryLies.Silence("/manifests/");
+        server.Lie = isSilent ? RegistryLies.Silence("/manifests/") : RegistryLies.Drip("/manifests/", MediaTypes.Manifest);
 
-        var no = await Assert.ThrowsAsync<RegistryException>(() => Registry.ResolveAsync(Name, "1.0.0", default));
+        var no = await Assert.ThrowsAsync<RegistryException>(() => Registry.ReadTagAsync(Name, "1.0.0", default));
 
         Assert.Equal(($"{server.Host} did not answer within 2 s when asked for acme/checkout.", true), (no.Message, no.IsTransient));
     }
