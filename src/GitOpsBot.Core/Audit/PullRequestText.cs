@@ -20,7 +20,7 @@ public static class PullRequestText
     public static PullRequestFace Show(JudgedCandidate what, PromotionEnvironment environment)
     {
         var promotion = what.Promotion;
-        var body = new StringBuilder();
+        var body = new StringBuilder(Inert.Markdown(NextStep.Of(what, environment))).Append("\n\n");
         Moves(body, promotion);
         body.Append('\n').Append(GateTable.Write(what.Rows)).Append('\n').Append(environment.Merge == MergeMode.Auto ? "The bot merges this when every gate has passed." : "People merge this when every gate has passed.")
             .Append(" Comment `/status`, `/approve`, `/hold` or `/help`; to go back after the merge, comment `/rollback REASON` or revert the commit.\n")

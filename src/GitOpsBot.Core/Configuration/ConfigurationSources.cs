@@ -24,6 +24,9 @@ public sealed record ConfigurationSources(IReadOnlyList<ConfigurationFile> Repos
     /// <summary>Names of policies added to every environment; they stand in <see cref="Organization"/> or <see cref="Shipped"/>.</summary>
     public IReadOnlyList<string> Require { get; init; } = [];
 
+    /// <summary>The sources of the bot's settings that gates may name; null when there are no settings to look in, and then nothing is checked.</summary>
+    public Policies.KnownSources? Outside { get; init; }
+
     /// <summary>What could not be read at all.</summary>
     public IReadOnlyList<Problem> ReadProblems { get; init; } = [];
 }

@@ -44,12 +44,6 @@ internal sealed record Document(string Kind, string Name, DocumentOrigin Origin,
         }
 
         var name = Key(Key(root, "metadata"), "name") is { } node ? Shapes.Name.Read(node, []).Value : null;
-        if (NotBuiltYet.Kinds.Contains(kindNode.Text))
-        {
-            problems.Add(kindNode.Place.Says(NotBuiltYet.Message("kind: " + kindNode.Text)));
-            return name is null ? null : new Document(kindNode.Text, name, origin, file, root.Place, null);
-        }
-
         if (kinds.FirstOrDefault(k => k.Name == kindNode.Text) is not { } kind)
         {
             problems.Add(kindNode.Place.Says($"Unknown kind {Shown.Quoted(kindNode.Text)}.{NearestName.Hint(kindNode.Text, kinds.Select(k => k.Name))}"));

@@ -7,5 +7,6 @@ namespace GitOpsBot.Core.Configuration;
 internal static class DocumentKinds
 {
     /// <summary>With these kinds of gates.</summary>
-    public static IReadOnlyList<DocumentKind> All(IReadOnlyList<GateKind> gates) => [PipelineDocument.Kind, AuthorityDocument.Kind, PolicyDocument.Kind(gates), AccessDocument.Kind, PolicyTestDocument.Kind];
+    public static IReadOnlyList<DocumentKind> All(IReadOnlyList<GateKind> gates) =>
+        [PipelineDocument.Kind, AuthorityDocument.Kind, PolicyDocument.Kind(gates), AccessDocument.Kind, FreezeDocument.Kind, PolicyTestDocument.Kind];
 }

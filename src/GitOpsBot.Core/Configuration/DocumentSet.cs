@@ -40,6 +40,9 @@ public sealed class DocumentSet
     /// <summary>Tests of policies; they change nothing that is promoted.</summary>
     public IReadOnlyList<PolicyTest> PolicyTests { get; private init; } = [];
 
+    /// <summary>When nothing is promoted; those that are broken freeze everything.</summary>
+    public IReadOnlyList<Freeze> Freezes { get; private init; } = [];
+
     /// <summary>Everything that is wrong, in order of file and place.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
@@ -55,7 +58,7 @@ public sealed class DocumentSet
         var problems = sources.ReadProblems.ToList();
         var index = new DocumentIndex(sources, DocumentKinds.All(gates), problems);
         var authorities = index.Of("Authority").Select(d => AuthorityKeys.Read(d, index, problems)).OfType<Authority>().ToList();
-        var join = new PolicyJoin(index, authorities.Select(a => a.Name).ToHashSet(StringComparer.Ordinal), problems);
+        var join = new PolicyJoin(index, authorities.Select(a => a.Name).ToHashSet(StringComparer.Ordinal), sources.Outside, problems);
         var policies = join.All();
         var required = Required(sources.Require, index, join, problems);
 
@@ -69,8 +72,10 @@ public sealed class DocumentSet
         whole.RemoveAll(p => required is null || contested.Contains(p.Name) || named.Contains(p.Name));
 
         var isUnreadable = sources.ReadProblems.Count > 0 || index.HasUnreadable;
-        var access = AccessDocument.Join(index, read.SelectMany(p => p.Pipeline.Environments).Select(e => e.Name).ToHashSet(StringComparer.Ordinal), isUnreadable, problems);
+        var environments = read.SelectMany(p => p.Pipeline.Environments).SelectMany(e => new[] { e.Name, e.Wave?.Of ?? e.Name }).ToHashSet(StringComparer.Ordinal);
+        var access = AccessDocument.Join(index, environments, isUnreadable, problems);
         var tests = PolicyTestDocument.All(index, problems);
+        var freezes = FreezeDocument.All(index, [.. environments], problems);
         var wholeNames = whole.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         return new DocumentSet(
             whole,
@@ -81,6 +86,7 @@ public sealed class DocumentSet
         {
             PolicyTests = tests,
             HasFiles = sources.Repository.Any(f => DocumentIndex.IsYaml(f.Path)),
+            Freezes = freezes,
         };
     }
 

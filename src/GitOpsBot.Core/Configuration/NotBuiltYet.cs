@@ -3,15 +3,9 @@ using GitOpsBot.Core.Documents;
 
 namespace GitOpsBot.Core.Configuration;
 
-/// <summary>Keys and kinds of the format that this version does not act on yet: written, they are a problem. To ignore a safeguard silently would be the worst of all.</summary>
+/// <summary>Keys of the format that this version does not act on yet: written, they are a problem. To ignore a safeguard silently would be the worst of all.</summary>
 internal static class NotBuiltYet
 {
-    /// <summary>Kinds of documents that are known, and not available yet.</summary>
-    public static readonly IReadOnlyList<string> Kinds = ["Freeze"];
-
-    /// <summary>Keys of gates that are known, and not available until a <see cref="Policies.GateKind"/> has them.</summary>
-    public static readonly IReadOnlyList<string> Gates = ["deployed", "slo", "window"];
-
     /// <summary>Declares such keys.</summary>
     public static void NotYet(this ObjectKeys keys, params IEnumerable<string> names)
     {

@@ -44,6 +44,11 @@ internal sealed class PipelineChecks(
             problems.Add(twice.Place.Says($"The environment '{twice.Name}' stands twice in the pipeline '{pipeline.Name}'."));
         }
 
+        foreach (var hidden in pipeline.Environments.Where(e => pipeline.Waves.ContainsKey(e.Name)))
+        {
+            problems.Add(hidden.Place.Says($"The environment '{hidden.Name}' is called like one that is promoted in waves."));
+        }
+
         foreach (var environment in pipeline.Environments.TakeWhile(_ => problems.Count < MostOfOnePipeline))
         {
             CheckOrder(pipeline, environment);
@@ -116,7 +121,7 @@ internal sealed class PipelineChecks(
     {
         foreach (var gate in policy.Gates)
         {
-            foreach (var named in gate.Environments.Where(e => pipeline.Environment(e.Name) is null))
+            foreach (var named in gate.Environments.Where(e => pipeline.Environment(e.Name) is null && !pipeline.Waves.ContainsKey(e.Name)))
             {
                 problems.Add(place.Says(
                     $"The gate '{gate.Name}' of the policy '{policy.Name}' names the environment '{named.Name}', which the pipeline '{pipeline.Name}' does not have.{Hint(named.Name, pipeline)}"));

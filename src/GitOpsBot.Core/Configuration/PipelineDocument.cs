@@ -67,12 +67,20 @@ internal static class PipelineDocument
         };
     });
 
-    private static readonly Shape<PromotionEnvironment> Environment = Shapes.Object<PromotionEnvironment>("One environment.", keys =>
+    private static readonly Shape<PromotionLimit> Limit = Shapes.Object<PromotionLimit>("How many in how long.", keys =>
+    {
+        var promotions = keys.Required("promotions", Shapes.Number(1, 10_000), "How many promotions.");
+        var per = keys.Required("per", Shapes.Duration, "In how long.");
+        return fields => new PromotionLimit(fields.Get(promotions), fields.Get(per));
+    });
+
+    private static readonly Shape<IReadOnlyList<PromotionEnvironment>> Environment = Shapes.Object<IReadOnlyList<PromotionEnvironment>>("One environment, or several that are promoted in waves.", keys =>
     {
         var name = keys.Required("name", Shapes.Name, "Its name.");
         var path = keys.Required("path", Folder, "Its folder in the manifest repository.");
         var policy = keys.Required("policy", Shapes.Reference, "The policy that judges what goes in.");
         var after = keys.Optional("after", Shapes.List(Shapes.Reference), [], "The environments that come before; none: straight from the registry.");
+        var afterAny = keys.Optional("afterAny", Shapes.List(Shapes.Reference, 1), [], "The same, where one of them is enough.");
         var merge = keys.Optional("merge", Shapes.Choice(("review", MergeMode.Review), ("auto", MergeMode.Auto), ("push", MergeMode.Push)), MergeMode.Review, "Who merges.");
         var method = keys.Optional(
             "mergeMethod", Shapes.Choice(("squash", MergeMethod.Squash), ("merge", MergeMethod.Merge), ("rebase", MergeMethod.Rebase)), MergeMethod.Squash, "How it is merged.");
@@ -82,10 +90,25 @@ internal static class PipelineDocument
         var settle = keys.Optional("settle", Shapes.Duration, TimeSpan.Zero, "While what stands here is younger, nothing newer is proposed by itself.");
         var tag = keys.Optional("tag", Shapes.Choice(("keep", true)), false, "keep: a tag beside a digest does not move with it.");
         var repositories = keys.Optional("repositories", Shapes.Map(Repository), new Dictionary<string, ImageName>(), "Where this environment pulls an artifact from, by the artifact's name.");
-        keys.NotYet("limit", "onFailure", "watch", "emergency");
-        return fields => new PromotionEnvironment(fields.Get(name), fields.Get(path), fields.Get(policy), fields.Place)
+        var limit = keys.Optional("limit", Limit, null!, "How many promotions into environments of this name, of all pipelines together, in how long.");
+        var waves = keys.Optional("waves", Waves.Shape, null!, "Many folders, promoted in order.");
+        keys.NotYet("onFailure", "watch", "emergency");
+        return fields =>
         {
-            After = fields.Get(after),
+            if (fields.Has(after) && fields.Has(afterAny))
+            {
+                fields.Says(afterAny, "Expected after or afterAny, found both: all of several, or any of several.");
+                return default;
+            }
+
+            return Waves.Expand(Plain(fields), fields.Get(waves), fields.Says) is { } all ? new Shaped<IReadOnlyList<PromotionEnvironment>>(true, all) : default;
+        };
+
+        PromotionEnvironment Plain(ObjectFields fields) => new(fields.Get(name), fields.Get(path), fields.Get(policy), fields.Place)
+        {
+            After = fields.Has(afterAny) ? fields.Get(afterAny) : fields.Get(after),
+            FollowsAny = fields.Has(afterAny),
+            Limit = fields.Get(limit),
             Merge = fields.Get(merge),
             MergeMethod = fields.Get(method),
             Supersede = fields.Get(supersede),
@@ -102,6 +125,6 @@ internal static class PipelineDocument
         var environments = keys.Required("environments", Shapes.List(Environment, 1), "Where it moves.");
         var match = keys.Optional("match", Shapes.Choice(("version", MatchBy.Version), ("revision", MatchBy.Revision)), MatchBy.Version, "How a bundle's artifacts are put together.");
         var aliases = keys.Optional("aliases", Shapes.List(Shapes.Name), [], "Names it had before.");
-        return fields => new Pipeline("", fields.Place, fields.Get(artifacts), fields.Get(environments)) { Match = fields.Get(match), Aliases = fields.Get(aliases) };
+        return fields => new Pipeline("", fields.Place, fields.Get(artifacts), Waves.Resolve([.. fields.Get(environments).SelectMany(e => e)])) { Match = fields.Get(match), Aliases = fields.Get(aliases) };
     }));
 }

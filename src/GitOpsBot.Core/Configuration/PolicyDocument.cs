@@ -25,7 +25,7 @@ internal static class PolicyDocument
             "before", Shapes.Choice(("open", GateTiming.Open), ("merge", GateTiming.Merge)), GateTiming.Open, "When it must have passed: before the promotion is proposed, or before it is merged.");
         var overridable = keys.Optional("overridable", Shapes.Flag, false, "Whether a named person may override it.");
         var declared = kinds.Select(kind => (Kind: kind, Key: keys.Optional(kind.Key, kind.Shape, null!, $"A gate of the kind {kind.Key}."))).ToList();
-        keys.NotYet([.. NotBuiltYet.Gates.Except(kinds.Select(k => k.Key)), "on"]);
+        var on = keys.Optional("on", Shapes.Choice(("rollback", true)), false, "rollback: rollbacks must pass it too.");
         return fields =>
         {
             if (!fields.HasOne([.. declared.Select(d => (d.Kind.Key, fields.Has(d.Key)))]))
@@ -35,7 +35,7 @@ internal static class PolicyDocument
 
             var (kind, key) = declared.Find(d => fields.Has(d.Key));
             return fields.Get(key)(new GateHeader(
-                fields.Get(name), fields.Place, fields.Has(before) ? fields.Get(before) : kind.DefaultTiming, fields.Get(overridable)));
+                fields.Get(name), fields.Place, fields.Has(before) ? fields.Get(before) : kind.DefaultTiming, fields.Get(overridable)) { IsOnRollback = fields.Get(on) });
         };
     }).WithOneOf(kinds.Select(k => k.Key));
 }

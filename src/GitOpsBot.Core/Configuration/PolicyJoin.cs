@@ -7,7 +7,7 @@ namespace GitOpsBot.Core.Configuration;
 /// Joins policies with what they extend: first the gates of the extended ones, in order, then their own. An authority that a shipped policy names is a
 /// role: whoever uses the policy defines the authority of that name, and where the organization requires it, the organization does.
 /// </summary>
-internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> authorities, List<Problem> problems)
+internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> authorities, KnownSources? sources, List<Problem> problems)
 {
     /// <summary>Gates of one policy: five times the largest that anybody could review.</summary>
     public const int MostGates = 200;
@@ -67,6 +67,7 @@ internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> autho
             }
 
             problems.AddRange(gate.Authorities.Select(a => (a.Place, Says: Unknown(a, document.Origin))).Where(a => a.Says is not null).Select(a => a.Place.Says(a.Says!)));
+            problems.AddRange(gate.Sources.Select(s => sources?.ProblemOf(s)).OfType<Problem>());
         }
 
         return joined[document] = problems.Count == before ? new Policy(document.Name, document.Place, document.File.Blob, gates) : null;

@@ -39,8 +39,7 @@ public static partial class Shapes
     /// <summary>An instant with a zone, or a date (midnight UTC): RFC 3339.</summary>
     public static Shape<DateTimeOffset> Instant { get; } = Scalar<DateTimeOffset>(
         new JsonObject { ["type"] = "string" },
-        (s, _) => DateTimeOffset.TryParseExact(s.Text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd"],
-            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null,
+        (s, _) => ParseInstant(s.Text),
         "a time such as 2026-12-31T00:00:00Z");
 
     /// <summary>A whole number within bounds.</summary>
@@ -152,6 +151,11 @@ public static partial class Shapes
         var build = declare(keys);
         return new Shape<T>(() => keys.Schema(description), (node, problems) => keys.Read(node, problems) is { } fields ? build(fields) : default);
     }
+
+    /// <summary>Reads <c>2026-12-31T00:00:00Z</c>, or a date as its midnight in UTC; null when it is neither.</summary>
+    public static DateTimeOffset? ParseInstant(string text) =>
+        DateTimeOffset.TryParseExact(text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd"],
+            CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
 
     /// <summary>The longest duration, a hundred years: any time of today, with it added or taken away, is still a time.</summary>
     public static readonly TimeSpan LongestDuration = TimeSpan.FromDays(36_500);

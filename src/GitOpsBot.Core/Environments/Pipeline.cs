@@ -37,6 +37,14 @@ public sealed record Pipeline(string Name, Place Place, IReadOnlyList<PipelineAr
 
         return found;
     }
+
+    /// <summary>The environments in which a refusal counts for this one too: itself, those before it, and the others of its wave when that stops on failure.</summary>
+    public IEnumerable<string> RefusingFor(PromotionEnvironment environment) =>
+        Before(environment).Order(StringComparer.Ordinal).Prepend(environment.Name).Concat(environment.Wave is { StopsOnFailure: true } wave ? wave.Members : []).Distinct(StringComparer.Ordinal);
+
+    /// <summary>By name of an environment that is promoted in waves: its members.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Waves => Environments.Select(e => e.Wave).OfType<WaveMember>()
+        .DistinctBy(w => w.Of, StringComparer.Ordinal).ToDictionary(w => w.Of, w => w.Members, StringComparer.Ordinal);
 }
 
 /// <summary>One artifact of a pipeline.</summary>
@@ -89,6 +97,15 @@ public sealed record PromotionEnvironment(string Name, string Path, Reference Po
     /// <summary>The environments that come before; none: straight from the registry.</summary>
     public IReadOnlyList<Reference> After { get; init; } = [];
 
+    /// <summary>Whether one of <see cref="After"/> is enough (<c>afterAny</c>); otherwise all of them count.</summary>
+    public bool FollowsAny { get; init; }
+
+    /// <summary>Which member of an environment promoted in waves this is; null for any other.</summary>
+    public WaveMember? Wave { get; init; }
+
+    /// <summary>How many promotions in how long; null for any number.</summary>
+    public PromotionLimit? Limit { get; init; }
+
     /// <summary>Who merges.</summary>
     public MergeMode Merge { get; init; } = MergeMode.Review;
 
@@ -110,6 +127,15 @@ public sealed record PromotionEnvironment(string Name, string Path, Reference Po
     /// <summary>Where this environment pulls an artifact from.</summary>
     public ImageName PullsFrom(PipelineArtifact artifact) => Repositories.GetValueOrDefault(artifact.Name, artifact.Repository);
 }
+
+/// <summary>A member of an environment that is promoted in waves.</summary>
+/// <param name="Of">That environment's name.</param>
+/// <param name="Members">All members, in order.</param>
+/// <param name="StopsOnFailure">Whether what is refused in one is refused in all.</param>
+public sealed record WaveMember(string Of, IReadOnlyList<string> Members, bool StopsOnFailure);
+
+/// <summary>At most so many promotions in so long.</summary>
+public sealed record PromotionLimit(int Promotions, TimeSpan Per);
 
 /// <summary>Who merges a promotion.</summary>
 public enum MergeMode

@@ -16,7 +16,11 @@ public enum GateTiming
 /// <param name="Place">Where it is written.</param>
 /// <param name="Before">When it must have passed.</param>
 /// <param name="IsOverridable">Whether a named person may override it.</param>
-public sealed record GateHeader(string Name, Place Place, GateTiming Before, bool IsOverridable);
+public sealed record GateHeader(string Name, Place Place, GateTiming Before, bool IsOverridable)
+{
+    /// <summary>Whether rollbacks must pass it too (<c>on: rollback</c>); promotions always must.</summary>
+    public bool IsOnRollback { get; init; }
+}
 
 /// <summary>One named condition of a policy. Pure: it reads <see cref="GateFacts"/> and nothing else. A kind of gate is one file in <c>Gates/</c>.</summary>
 public abstract record Gate(GateHeader Header)
@@ -44,6 +48,15 @@ public abstract record Gate(GateHeader Header)
 
     /// <summary>The teams, <c>@org/team</c>, whose members it asks for.</summary>
     public virtual IReadOnlyList<string> Teams => [];
+
+    /// <summary>Whether it asks who wrote the promoted source.</summary>
+    public virtual bool NeedsAuthors => false;
+
+    /// <summary>The sources of the bot's settings it names; each must be defined there.</summary>
+    public virtual IReadOnlyList<SourceReference> Sources => [];
+
+    /// <summary>The facts of the outside it needs to judge a candidate; everything else of the candidate is known by then.</summary>
+    public virtual IEnumerable<FactNeed> Needs(GateFacts facts) => [];
 
     /// <summary>Answers for one candidate.</summary>
     public abstract GateOutcome Evaluate(GateFacts facts);

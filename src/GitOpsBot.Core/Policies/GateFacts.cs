@@ -59,7 +59,17 @@ public sealed record GateFacts(
     IReadOnlyList<JudgedArtifact> Artifacts,
     IReadOnlyDictionary<string, Stay> Stays,
     Fact<ApprovalFacts> Approvals,
-    Fact<WayBack> WayBack);
+    Fact<WayBack> WayBack)
+{
+    /// <summary>What was asked of the outside for it.</summary>
+    public OutsideFacts Outside { get; init; } = OutsideFacts.None;
+
+    /// <summary>By name of an environment that is promoted in waves: its members.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Waves { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>The environments that a name means: the members of one that is promoted in waves, otherwise itself.</summary>
+    public IReadOnlyList<string> MembersOf(string environment) => Waves.GetValueOrDefault(environment, [environment]);
+}
 
 /// <summary>Whether what runs now can still be pulled.</summary>
 /// <param name="IsReady">It can, or nothing runs.</param>

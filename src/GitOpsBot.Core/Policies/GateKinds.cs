@@ -8,7 +8,7 @@ public static class GateKinds
     /// <summary>In the order of the documentation.</summary>
     public static IReadOnlyList<GateKind> All { get; } =
     [
-        SignatureGate.Kind, ProvenanceGate.Kind, AttestationGate.Kind, SoakGate.Kind, ApprovalsGate.Kind, RollbackReadyGate.Kind,
-        VulnerabilitiesGate.Kind, SbomGate.Kind, ReproducibleGate.Kind, ExpressionGate.Kind,
+        SignatureGate.Kind, ProvenanceGate.Kind, AttestationGate.Kind, VulnerabilitiesGate.Kind, SbomGate.Kind, SoakGate.Kind, DeployedGate.Kind, SloGate.Kind,
+        ApprovalsGate.Kind, WindowGate.Kind, RollbackReadyGate.Kind, ReproducibleGate.Kind, WebhookGate.Kind, ExpressionGate.Kind,
     ];
 }

@@ -16,6 +16,15 @@ public abstract record GateOutcome
     /// <summary>One sentence with what was expected and what was found.</summary>
     public string Reason { get; }
 
+    /// <summary>
+    /// A sentence with what was measured at this moment, where that changes while the answer does not; null otherwise. Plans show it; pull requests do
+    /// not, or their text would change with every pass.
+    /// </summary>
+    public string? Reading { get; init; }
+
+    /// <summary>The reason, and what was measured.</summary>
+    public string Told => Reading is null ? Reason : $"{Reason} {Reading}";
+
     /// <summary><c>passed</c>, <c>pending</c> or <c>failed</c>.</summary>
     public string Word => this switch { Passed => "passed", Pending => "pending", _ => "failed" };
 

@@ -47,15 +47,21 @@ public static class Candidates
 
         var current = here.Current?.What;
         var before = environment.After.Select(a => histories[a.Name]).ToList();
-        return [.. before
-            .Select(h => Since(h, current))
-            .Aggregate((all, next) => [.. all.Where(l => next.Exists(n => n.What.Equals(l.What)))])
+        var since = before.ConvertAll(h => Since(h, current));
+        return [.. (environment.FollowsAny ? since.SelectMany(l => l) : since.Aggregate((all, next) => [.. all.Where(l => next.Exists(n => n.What.Equals(l.What)))]))
             .Select(l => l.What).Distinct()
             .Where(what => IsWhole(pipeline, what) && !what.Equals(current))
             // Newest landing first: it has landed when it stood in the last of them.
-            .OrderByDescending(what => before.Max(h => h.LastOf(what)!.Since))
+            .OrderByDescending(what => before.Max(h => h.LastOf(what)?.Since))
             .ThenByDescending(what => before.Max(h => h.Landings.ToList().FindLastIndex(l => l.What.Equals(what))))
             .Select(what => new Candidate(what, current is null ? CandidateOrder.Newer : Compare(pipeline, what, current, before)))];
+    }
+
+    /// <summary>The environments before this one in which something must have stood before it may move here, and did not; none when it may.</summary>
+    public static IReadOnlyList<string> MissingBefore(PromotionEnvironment environment, Standing what, IReadOnlyDictionary<string, EnvironmentHistory> histories)
+    {
+        var missing = environment.After.Select(a => a.Name).Where(name => histories[name].LastOf(what) is null).ToList();
+        return environment.FollowsAny && missing.Count < environment.After.Count ? [] : missing;
     }
 
     /// <summary>Candidates of an environment that takes straight from the registry.</summary>

@@ -76,6 +76,9 @@ public sealed record JudgedRollback(Promotion Move, string Reverts, string Reaso
     /// <summary>The <c>Promotion-Id</c> of what is reverted, where its commit says one; null otherwise.</summary>
     public string? RevertsId { get; init; }
 
+    /// <summary>Whether it may be proposed: everything is met that is due before.</summary>
+    public bool MayOpen => Rows.Count > 0 && Rows.Where(r => r.Before == GateTiming.Open).All(r => r.Outcome is GateOutcome.Passed);
+
     /// <summary>Whether the rule is met.</summary>
     public bool MayMerge => Rows.Count > 0 && Rows.All(r => r.Outcome is GateOutcome.Passed);
 

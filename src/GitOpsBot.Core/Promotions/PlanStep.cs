@@ -66,9 +66,16 @@ public sealed record PlannedPromotion(Promotion Promotion, string Verdict, IRead
 {
     /// <summary>Why it was chosen from what the registry holds and what it beat; null when nothing was chosen from.</summary>
     public string? Choice { get; init; }
+
+    /// <summary>What a person can do about it, in one sentence; null where there is nothing to say.</summary>
+    public string? NextStep { get; init; }
 }
 
 /// <summary>The plan for one environment.</summary>
 /// <param name="Promotions">At most two: what is proposed, and the newest candidate if that is another.</param>
 /// <param name="Steps">In the order to carry them out.</param>
-public sealed record EnvironmentPlan(IReadOnlyList<PlannedPromotion> Promotions, IReadOnlyList<PlanStep> Steps);
+public sealed record EnvironmentPlan(IReadOnlyList<PlannedPromotion> Promotions, IReadOnlyList<PlanStep> Steps)
+{
+    /// <summary>When an answer may change by time alone, the earliest of all; null when none does.</summary>
+    public DateTimeOffset? LookAgain { get; init; }
+}

@@ -18,9 +18,15 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
         var plan = seen.Rollback is { Word: not "refuse" } || seen.OpenRollback is not null ? PlanRollback(seen)
             : seen.Rollback is { } refused ? Told(refused, PlanPromotion(seen))
             : PlanPromotion(seen);
+        plan = plan with { LookAgain = LookAgain(seen) };
         // A branch that a step is about to use again is not stale.
         return plan.Steps.Any(s => s is PlanStep.Open or PlanStep.OpenRollback) ? plan : plan with { Steps = [.. plan.Steps, .. cleaning] };
     }
+
+    // What has failed does not begin to pass by time: its other gates are not waited for.
+    private static DateTimeOffset? LookAgain(ObservedEnvironment seen) => seen.Candidates.Select(c => c.Rows).Append(seen.Rollback?.Rows ?? [])
+        .Where(rows => !rows.Any(r => r.Outcome is GateOutcome.Failed))
+        .SelectMany(rows => rows.Select(r => (r.Outcome as GateOutcome.Pending)?.LookAgain)).Where(at => at is not null).Min();
 
     private EnvironmentPlan PlanRollback(ObservedEnvironment seen)
     {
@@ -32,7 +38,8 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
         }
 
         // One that still waits to be opened closes nothing; nothing else is merged meanwhile either.
-        if (seen.Open is { } promotion && (rollback.MayMerge || seen.OpenRollback is not null))
+        var isReady = seen.Environment.Merge == MergeMode.Push ? rollback.MayMerge : rollback.MayOpen;
+        if (seen.Open is { } promotion && (isReady || seen.OpenRollback is not null))
         {
             steps.Add(new PlanStep.Close(promotion, $"A rollback of {seen.Environment.Name} was asked for by {rollback.By}."));
         }
@@ -40,7 +47,7 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
         var action = PlanAction.None;
         switch (seen.OpenRollback)
         {
-            case null when !rollback.MayMerge:
+            case null when !isReady:
                 break;
             case null when seen.Environment.Merge == MergeMode.Push:
                 steps.Add(new PlanStep.PushRollback(rollback));
@@ -173,17 +180,17 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
         var promotions = new List<PlannedPromotion>();
         if (proposed is not null)
         {
-            promotions.Add(Line(proposed, action, action is PlanAction.Open or PlanAction.Push ? null : seen.Open?.Number));
+            promotions.Add(Line(seen, proposed, action, action is PlanAction.Open or PlanAction.Push ? null : seen.Open?.Number));
         }
 
         if (seen.Candidates is [var newest, ..] && newest.Promotion.Id != proposed?.Promotion.Id)
         {
-            promotions.Add(Line(newest, PlanAction.None, null));
+            promotions.Add(Line(seen, newest, PlanAction.None, null));
         }
 
         return new EnvironmentPlan(promotions, steps);
     }
 
-    private static PlannedPromotion Line(JudgedCandidate judged, PlanAction action, int? number) =>
-        new(judged.Promotion, judged.Word, judged.Rows, action, number) { Choice = judged.Choice };
+    private static PlannedPromotion Line(ObservedEnvironment seen, JudgedCandidate judged, PlanAction action, int? number) =>
+        new(judged.Promotion, judged.Word, judged.Rows, action, number) { Choice = judged.Choice, NextStep = NextStep.Of(judged, seen.Environment) };
 }

@@ -3,7 +3,7 @@ using GitOpsBot.Core.Environments;
 
 namespace GitOpsBot.Core.Promotions;
 
-/// <summary>What was rolled back in an environment is refused there and in every environment after it (SPEC section 3, "Refused").</summary>
+/// <summary>What was rolled back in an environment is refused there and in every environment after it (SPEC section 3, "Refused"); in waves that stop on failure, in every member.</summary>
 /// <param name="Environment">Where it was rolled back.</param>
 /// <param name="Commit">The commit that put something else back.</param>
 public sealed record Refusal(string Environment, string Commit)
@@ -17,7 +17,7 @@ public sealed record Refusal(string Environment, string Commit)
         Pipeline pipeline, PromotionEnvironment environment, IReadOnlyDictionary<string, EnvironmentHistory> histories, IEnumerable<Digest> digests)
     {
         var wanted = digests.ToHashSet();
-        return pipeline.Before(environment).Order(StringComparer.Ordinal).Prepend(environment.Name)
+        return pipeline.RefusingFor(environment)
             .Where(histories.ContainsKey)
             .SelectMany(name => histories[name].Refused.Where(r => wanted.Contains(r.Key)).Select(r => new Refusal(name, r.Value)))
             .FirstOrDefault();

@@ -40,7 +40,8 @@ internal static class AskCommands
         return [promote, rollback, hold, unhold];
     }
 
-    private static void Asks(Command command, Terminal terminal, BotActions actions, Func<ParseResult, Answer<Ask>> read)
+    /// <summary>Lets a command ask for what it reads from its arguments.</summary>
+    internal static void Asks(Command command, Terminal terminal, BotActions actions, Func<ParseResult, Answer<Ask>> read)
     {
         var repository = GlobalOptions.Repository();
         var login = Login.Option();

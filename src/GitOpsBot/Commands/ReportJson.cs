@@ -102,7 +102,7 @@ internal static class ReportJson
         ["name"] = gate.Name,
         ["outcome"] = gate.Outcome.Word,
         ["code"] = gate.Outcome.Code,
-        ["reason"] = gate.Outcome.Reason,
+        ["reason"] = gate.Outcome.Told,
     };
 
     private static JsonObject Of(EvidenceItem item)

@@ -41,7 +41,12 @@ internal sealed class ReportText
                 Print(promotion);
             }
 
-            if (repository.Promotions.Count == 0 && repository.Problems.Count == 0 && repository.Failures.Count == 0)
+            foreach (var standing in repository.Unmet)
+            {
+                Line($"  [red]{Safe(standing.Sentence)}[/]");
+            }
+
+            if (repository.Promotions.Count == 0 && repository.Unmet.Count == 0 && repository.Problems.Count == 0 && repository.Failures.Count == 0)
             {
                 Line("  Nothing to promote.");
             }
@@ -123,6 +128,11 @@ internal sealed class ReportText
     {
         var number = planned.PullRequest is { } n ? string.Create(CultureInfo.InvariantCulture, $" (pull request {n})") : "";
         Line($"  [bold]{Safe(planned.Promotion.Pipeline)} {Safe(planned.Promotion.Version)} to {Safe(planned.Promotion.Environment)}[/]: {Safe(planned.Verdict)}, {Action(planned.Action)}{number}");
+        if (planned.NextStep is { } next)
+        {
+            Line($"    {Safe(next)}");
+        }
+
         foreach (var artifact in planned.Promotion.Artifacts)
         {
             Line($"    {Safe(artifact.Repository.ToString())} {artifact.From?.Value ?? "nothing"} → {artifact.To.Value}");
@@ -141,7 +151,7 @@ internal sealed class ReportText
         foreach (var gate in gates)
         {
             var color = gate.Outcome switch { GateOutcome.Passed => "green", GateOutcome.Pending => "yellow", _ => "red" };
-            Line($"    [{color}]{gate.Outcome.Word}[/] {Safe(gate.Name)}{(gate.Outcome.Code is { } code ? $" ({Safe(code)})" : "")}: {Safe(gate.Outcome.Reason)}");
+            Line($"    [{color}]{gate.Outcome.Word}[/] {Safe(gate.Name)}{(gate.Outcome.Code is { } code ? $" ({Safe(code)})" : "")}: {Safe(gate.Outcome.Told)}");
         }
     }
 

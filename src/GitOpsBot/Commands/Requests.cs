@@ -45,6 +45,12 @@ internal abstract record Ask
 
     /// <summary><c>unhold PIPELINE ENVIRONMENT [REASON]</c>.</summary>
     public sealed record Unhold(string Pipeline, string Environment, string? Reason) : Ask;
+
+    /// <summary><c>freeze ENVIRONMENT|all [until TIME] REASON</c>.</summary>
+    public sealed record Freeze(string Environment, DateTimeOffset? Until, string Reason) : Ask;
+
+    /// <summary><c>unfreeze ENVIRONMENT|all</c>.</summary>
+    public sealed record Unfreeze(string Environment) : Ask;
 }
 
 /// <summary>A person asks for something in one repository. On the local forge the login is believed.</summary>

@@ -83,6 +83,14 @@ public interface IForge
     /// <summary>The full name of a ref by which the head of an open pull request can be fetched, also of one from somebody's copy.</summary>
     string HeadRef(int number);
 
+    /// <summary>Commit statuses of others: all of one context on these commits (at most a hundred commits, newest first), in any order; what the forge keeps of older ones of the same commit too.</summary>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    Task<IReadOnlyList<Core.Policies.ReportedStatus>> ListStatusesAsync(IReadOnlyList<string> commits, string context, CancellationToken cancellationToken);
+
+    /// <summary>Logins of the authors and co-authors of the commits of a source repository; unknown when the forge cannot say it of every one of them.</summary>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    Task<Core.Policies.Fact<IReadOnlyList<string>>> ListAuthorsAsync(Core.Policies.SourceRange range, CancellationToken cancellationToken);
+
     /// <summary>What this person may do in the repository, asked at this moment.</summary>
     /// <exception cref="ForgeException">The forge does not answer; never a permission instead.</exception>
     Task<Permission> GetPermissionAsync(string login, CancellationToken cancellationToken);

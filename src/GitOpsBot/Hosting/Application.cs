@@ -147,6 +147,11 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
     private async Task<Answer<string>> AskAsync(AskRequest request, CancellationToken cancellationToken)
     {
         using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, cancellationToken);
+        if (request.Ask is Ask.Freeze or Ask.Unfreeze)
+        {
+            return FreezeAsk.Do(request, open, steps, clock.GetUtcNow());
+        }
+
         var seen = await Snapshot.TakeAsync(open.Parts, cancellationToken);
         var (name, environmentName) = request.Ask switch
         {

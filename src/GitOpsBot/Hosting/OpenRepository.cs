@@ -8,6 +8,7 @@ using GitOpsBot.Git;
 using GitOpsBot.Hosting.Settings;
 using GitOpsBot.Reconciliation;
 using GitOpsBot.Registry;
+using GitOpsBot.Sources;
 
 namespace GitOpsBot.Hosting;
 
@@ -27,6 +28,7 @@ internal sealed class OpenRepository : IDisposable
             name => settings.MayPromote(repository, name), settings.Committer, steps, clock)
         {
             Comments = client?.Comments ?? new CommentCursor(),
+            Sources = new OutsideSources(settings.Sources),
         };
     }
 
@@ -59,6 +61,7 @@ internal sealed class OpenRepository : IDisposable
             Shipped = DocumentFolder.Shipped(problems),
             Organization = [.. settings.PolicyFolders.SelectMany(folder => DocumentFolder.Read(folder, problems))],
             Require = repository?.Require ?? [],
+            Outside = settings.Sources.Known,
             ReadProblems = problems,
         };
     }

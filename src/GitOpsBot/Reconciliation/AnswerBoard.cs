@@ -39,6 +39,11 @@ internal sealed class AnswerBoard(RepositoryParts parts, Snapshot seen)
         var answers = state.AnswersIn(number);
         var isOpen = pull is { State: PullRequestState.Open };
         var status = isOpen ? (await parts.Forge.GetStatusAsync(pull!.HeadSha, cancellationToken))?.Description : null;
+        if (isOpen && BranchNames.Read(pull!.Head) is { } of && state.UnmetIn(of.Pipeline, of.Environment) is { } unmet)
+        {
+            status = $"{status}{(status is null ? "" : " ")}{unmet.Sentence}";
+        }
+
         var text = StatusComment.Write(isOpen, status, rows ?? [], [.. answers.Select(a => new AnsweredCommand(a.Comment, a.Answer.By, a.Answer.Answer))]);
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
         if (shown?.Text == hash && shown.Count == answers.Count)

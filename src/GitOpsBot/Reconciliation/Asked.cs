@@ -1,5 +1,6 @@
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Promotions;
 
 namespace GitOpsBot.Reconciliation;
 
@@ -37,6 +38,9 @@ internal sealed class Asked
 
     /// <summary>The rollback that pauses the environment and that nobody lifted, or null.</summary>
     public Landing? PausedBy { get; }
+
+    /// <summary>Whether a move is what was asked for by name.</summary>
+    public bool Names(Promotion move) => Named is { } named && move.Artifacts.All(a => named.Of(a.Name)?.Digest == a.To);
 
     /// <summary>Whether the artifact was asked for by a tag, which then must still mean the digest.</summary>
     public bool IsByTag(string artifact) => Request?.Tags.ContainsKey(artifact) == true;

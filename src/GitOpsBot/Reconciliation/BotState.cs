@@ -1,11 +1,26 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GitOpsBot.Core.Promotions;
 
 namespace GitOpsBot.Reconciliation;
 
 /// <summary>A person said: nothing moves here.</summary>
 public sealed record Hold(string By, DateTimeOffset At, string? Reason);
+
+/// <summary>A person froze an environment of every pipeline, or everything.</summary>
+/// <param name="By">Who.</param>
+/// <param name="At">When.</param>
+/// <param name="Until">When it ends by itself; null: when it is lifted.</param>
+/// <param name="Reason">Why.</param>
+public sealed record FreezePage(string By, DateTimeOffset At, DateTimeOffset? Until, string Reason);
+
+/// <summary>What stands in an environment no longer meets its policy.</summary>
+/// <param name="Commit">The commit that put it there.</param>
+/// <param name="Gates">The gates that are not met any more.</param>
+/// <param name="Sentence">For people.</param>
+/// <param name="Since">When it was found.</param>
+public sealed record UnmetPage(string Commit, IReadOnlyList<string> Gates, string Sentence, DateTimeOffset Since);
 
 /// <summary>A person lifted what followed a rollback.</summary>
 /// <param name="PutBack">The commit that put something back; or, for a rollback that had not landed, null.</param>
@@ -56,6 +71,8 @@ public sealed record ShownAnswers(long Comment, int Count, string Text, bool IsO
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Hold))]
 [JsonSerializable(typeof(Lift))]
+[JsonSerializable(typeof(FreezePage))]
+[JsonSerializable(typeof(UnmetPage))]
 [JsonSerializable(typeof(Request))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(HandledComment))]
@@ -76,6 +93,17 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
 
     /// <summary>The hold on an environment of a pipeline, or null.</summary>
     public Hold? HoldOn(string pipeline, string environment) => Read(HoldPath(pipeline, environment), BotStateJson.Default.Hold);
+
+    /// <summary>Everything that people froze by command, ended or not.</summary>
+    public IReadOnlyList<AskedFreeze> Freezes =>
+    [
+        .. Files.Keys.Where(path => path.StartsWith(FreezeFolder, StringComparison.Ordinal) && path.EndsWith(".json", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(path => (Name: path[FreezeFolder.Length..^".json".Length], Page: Read(path, BotStateJson.Default.FreezePage)!))
+            .Select(f => new AskedFreeze(f.Name, f.Page.By, f.Page.Until, f.Page.Reason)),
+    ];
+
+    /// <summary>What stands there and no longer meets its policy, or null.</summary>
+    public UnmetPage? UnmetIn(string pipeline, string environment) => Read(UnmetPath(pipeline, environment), BotStateJson.Default.UnmetPage);
 
     /// <summary>The newest lift, or null.</summary>
     public Lift? LiftOf(string pipeline, string environment) => Read(LiftPath(pipeline, environment), BotStateJson.Default.Lift);
@@ -103,6 +131,12 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
     public ShownAnswers? ShownIn(int pullRequest) => Read(ShownPath(pullRequest), BotStateJson.Default.ShownAnswers);
 
     internal static string HoldPath(string pipeline, string environment) => $"holds/{environment}/{pipeline}.json";
+
+    internal const string FreezeFolder = "freezes/";
+
+    internal static string FreezePath(string environment) => $"{FreezeFolder}{environment}.json";
+
+    internal static string UnmetPath(string pipeline, string environment) => $"unmet/{environment}/{pipeline}.json";
 
     internal static string LiftPath(string pipeline, string environment) => $"lifts/{environment}/{pipeline}.json";
 

@@ -20,7 +20,8 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
     /// <summary>Handles new comments; true when anything was asked for.</summary>
     public async Task<bool> AnswerAsync(CancellationToken cancellationToken)
     {
-        var environments = seen.Documents.Pipelines.SelectMany(p => p.Environments).Select(e => e.Name).ToHashSet(StringComparer.Ordinal);
+        // A wave is frozen as a whole, by its name.
+        var environments = seen.Documents.Pipelines.SelectMany(p => p.Environments).SelectMany(e => new[] { e.Name, e.Wave?.Of ?? e.Name }).ToHashSet(StringComparer.Ordinal);
         var comments = await parts.Forge.ListCommentsAsync(parts.Comments.Since(seen.State.NewestHandled, seen.Now), cancellationToken);
         var any = false;
         foreach (var comment in comments)
@@ -79,7 +80,13 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
         {
             var word = CommandTable.WordOf(command)[1..];
             var (target, why) = Target(command, pullRequest);
-            var about = target?.Environment.Name ?? (command as SlashCommand.Promote)?.Environment;
+            var about = command switch
+            {
+                SlashCommand.Freeze freeze => freeze.Environment,
+                SlashCommand.Unfreeze unfreeze => unfreeze.Environment,
+                SlashCommand.Promote promote => promote.Environment,
+                _ => target?.Environment.Name,
+            };
             if (!await seen.Access.MayAsync(comment.Login, word, about, cancellationToken))
             {
                 var where = about is null ? "" : $" in {about}";
@@ -92,6 +99,8 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
                 SlashCommand.Help => RequestOutcome.Done(await HelpAsync(comment.Login, pullRequest, cancellationToken)),
                 SlashCommand.Status => RequestOutcome.Done("The status stands above."),
                 SlashCommand.Retry => RequestOutcome.Done("Judged anew."),
+                SlashCommand.Freeze freeze => FreezeRequests.Freeze(freeze.Environment, freeze.Until, freeze.Reason, comment.Login, comment.At),
+                SlashCommand.Unfreeze unfreeze => FreezeRequests.Unfreeze(unfreeze.Environment, seen.State, seen.Documents.Freezes, comment.At),
                 SlashCommand.NotBuilt => RequestOutcome.No($"/{word} is not available yet."),
                 _ when target is null => RequestOutcome.No(why),
                 SlashCommand.Approve => Approve(comment, pullRequest!, ref approved),

@@ -50,6 +50,13 @@ internal sealed class HistoryReader(ManifestRepository git, FolderReader folders
         return found;
     }
 
+    /// <summary>A commit of the base branch and the later ones in which an environment's folder is the same as in it, newest first.</summary>
+    public IReadOnlyList<string> SameFolder(PromotionEnvironment environment, string commit, int atMost)
+    {
+        var tree = git.TreeId(commit, environment.Path);
+        return [.. commits.Value.Reverse().TakeWhile(c => c.Sha != commit).Where(c => git.TreeId(c.Sha, environment.Path) == tree).Select(c => c.Sha).Take(atMost - 1), commit];
+    }
+
     private static FolderState Name(
         FolderState state, CommitInfo commit, Pipeline pipeline, PromotionEnvironment environment, Func<string, string, Digest?> resolve)
     {

@@ -7,7 +7,7 @@ namespace GitOpsBot.Reconciliation;
 /// What of the base branch a judgement read: the documents, this folder, the predecessors' folders. While a newer tip has the same, the
 /// judgement holds there too (SPEC section 3, "A judgement is keyed by what it read").
 /// </summary>
-internal sealed class JudgedKey(ManifestRepository git, string baseBranch, string documents, string revision, Pipeline pipeline, PromotionEnvironment environment)
+internal sealed class JudgedKey(ManifestRepository git, string baseBranch, string documents, string revision, string? book, Pipeline pipeline, PromotionEnvironment environment)
 {
     /// <summary>The tip to build on, which has what was judged; or why there is none.</summary>
     public StepResult.Lost? Tip(out string tip)
@@ -18,18 +18,26 @@ internal sealed class JudgedKey(ManifestRepository git, string baseBranch, strin
             return new StepResult.Lost($"The branch {baseBranch} is gone.");
         }
 
+        // Whoever froze or held something meanwhile means this step too.
+        if (git.Tip(BotState.Branch) is var now && now != book && Stops(now) != Stops(book))
+        {
+            return new StepResult.Lost("Something was frozen or held, or is no more, since this was judged.");
+        }
+
         if (tip == revision)
         {
             return null;
         }
 
-        var now = tip;
+        var newest = tip;
         // What the commits between put into the folders and took out again is history that was not judged either.
         var between = git.IsAncestor(revision, tip)
-            && Folders().All(path => git.TreeId(now, path) == git.TreeId(revision, path));
+            && Folders().All(path => git.TreeId(newest, path) == git.TreeId(revision, path));
         return between ? null : new StepResult.Lost($"{environment.Name} or what it is judged by changed on {baseBranch} meanwhile.");
     }
 
+    private (string?, string?) Stops(string? commit) => commit is null ? default : (git.TreeId(commit, "freezes"), git.TreeId(commit, "holds"));
+
     private IEnumerable<string> Folders() =>
-        [documents, environment.Path, .. pipeline.Before(environment).Select(name => pipeline.Environment(name)?.Path).OfType<string>()];
+        [documents, .. pipeline.RefusingFor(environment).Select(name => pipeline.Environment(name)?.Path).OfType<string>()];
 }

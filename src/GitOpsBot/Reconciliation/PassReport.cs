@@ -17,6 +17,15 @@ internal sealed record PassReport(IReadOnlyList<RepositoryReport> Repositories)
 /// <param name="Problems">What is wrong in documents.</param>
 internal sealed record RepositoryReport(string Name, string? Revision, IReadOnlyList<PlannedPromotion> Promotions, IReadOnlyList<Problem> Problems)
 {
+    /// <summary>When an answer may change by time alone, the earliest of all; null when none does.</summary>
+    public DateTimeOffset? LookAgain { get; init; }
+
+    /// <summary>What was promoted, stands somewhere, and no longer meets its policy.</summary>
+    public IReadOnlyList<StandingJudgement> Unmet { get; init; } = [];
+
+    /// <summary>Those of <see cref="Unmet"/> that this pass was the first to find; empty for a plan.</summary>
+    public IReadOnlyList<StandingJudgement> NewlyUnmet { get; init; } = [];
+
     /// <summary>What could not be read or written: a registry, the repository, an environment's folder. Printed after the problems of documents.</summary>
     public IReadOnlyList<Problem> Failures { get; init; } = [];
 }

@@ -42,6 +42,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
 
         var failures = new List<Problem>();
         var plans = new List<(Pipeline Pipeline, PromotionEnvironment Environment, EnvironmentPlan Plan)>();
+        var standing = new List<StandingJudgement>();
         await seen.PrefetchAsync(seen.Documents.Pipelines.Where(p => Stranger(p) is null), cancellationToken);
         foreach (var pipeline in seen.Documents.Pipelines)
         {
@@ -57,11 +58,23 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
                 {
                     failures.AddRange(seen.Folder(pipeline, environment).Problems);
                     var observed = await seen.ObserveAsync(pipeline, environment, cancellationToken);
-                    plans.Add((pipeline, environment, new PromotionPlanner(c => Faces.Show(c, environment), r => Faces.Show(r, environment)).Plan(observed)));
+                    var plan = new PromotionPlanner(c => Faces.Show(c, environment), r => Faces.Show(r, environment)).Plan(observed);
+                    plans.Add((pipeline, environment, plan));
+                    if (plan.Steps.Any(s => s is PlanStep.Push or PlanStep.Merge))
+                    {
+                        // A cap counts what this pass is about to do; what then loses its race only leaves room unused.
+                        seen.Land(environment);
+                    }
+
+                    if (await seen.StandingAsync(pipeline, environment, cancellationToken) is { } judged)
+                    {
+                        standing.Add(judged);
+                    }
                 });
             }
         }
 
+        IReadOnlyList<StandingJudgement> newly = [];
         if (!acts)
         {
             report.AddRange(plans.SelectMany(p => p.Plan.Promotions));
@@ -78,6 +91,11 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             report.AddRange(done.SelectMany(d => d ?? []));
 
             var rows = plans.SelectMany(p => p.Plan.Promotions).Where(p => p.PullRequest is not null).DistinctBy(p => p.PullRequest).ToDictionary(p => p.PullRequest!.Value, p => p.Rows);
+            await TryAsync(failures, "", () =>
+            {
+                newly = StandingMarks.Write(new StateBook(parts.Git, parts.Bot, parts.Steps), seen.State, standing, seen.Now);
+                return Task.CompletedTask;
+            });
             await TryAsync(failures, "", () => new RemovedPipelines(parts, seen).CloseAsync(cancellationToken));
             await new ProposalChecks(parts, seen).CheckAsync(
                 plans.SelectMany(p => new[] { BranchNames.Promote(p.Environment.Name, p.Pipeline.Name), BranchNames.Rollback(p.Environment.Name, p.Pipeline.Name) }).ToHashSet(StringComparer.Ordinal),
@@ -86,7 +104,13 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         }
 
         failures.AddRange(seen.Unreachable.Order(StringComparer.Ordinal).Select(reason => new Problem("", 0, 0, reason)));
-        return new RepositoryReport(parts.Name, seen.Revision, report, [.. seen.Documents.Problems, .. problems]) { Failures = [.. failures.Distinct()] };
+        return new RepositoryReport(parts.Name, seen.Revision, report, [.. seen.Documents.Problems, .. problems])
+        {
+            Failures = [.. failures.Distinct()],
+            LookAgain = plans.Min(p => p.Plan.LookAgain),
+            Unmet = [.. standing.Where(s => s.Unmet.Count > 0)],
+            NewlyUnmet = newly,
+        };
     }
 
     // Where an environment pulls from is only asked whether it holds a digest, but credentials are not lent for that either.
@@ -113,15 +137,17 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             switch (await executor.DoAsync(step, cancellationToken))
             {
                 case StepResult.Lost or StepResult.Waiting:
-                    return [.. plan.Promotions.Select(p => p with { Action = PlanAction.None })];
+                    return Undone(plan);
                 case StepResult.Refused refused:
                     failures.Add(new Problem("", 0, 0, $"{pipeline.Name} in {environment.Name}: {refused.Reason}"));
-                    return [.. plan.Promotions.Select(p => p with { Action = PlanAction.None })];
+                    return Undone(plan);
             }
         }
 
         return plan.Promotions;
     }
+
+    private static IReadOnlyList<PlannedPromotion> Undone(EnvironmentPlan plan) => [.. plan.Promotions.Select(p => p with { Action = PlanAction.None })];
 
     // What goes wrong in one part stays in that part.
     private static async Task TryAsync(List<Problem> failures, string where, Func<Task> act)

@@ -8,6 +8,8 @@ namespace GitOpsBot.Reconciliation;
 [DisallowConcurrentExecution]
 internal sealed partial class ReconciliationJob(WorkerPass pass, ILoggerFactory logs, TimeProvider time) : IJob
 {
+    private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(100);
+
     private readonly ILogger logger = logs.CreateLogger<ReconciliationJob>();
 
     /// <inheritdoc/>
@@ -20,7 +22,9 @@ internal sealed partial class ReconciliationJob(WorkerPass pass, ILoggerFactory 
         {
             // Git work is synchronous: it must not hold the scheduler's own thread.
             await Task.Yield();
-            Tell(repository.Name, await pass.Act(new PassRequest(pass.Settings, repository, Acts: true, logs), cancellationToken), time.GetElapsedTime(started));
+            var answer = await pass.Act(new PassRequest(pass.Settings, repository, Acts: true, logs), cancellationToken);
+            Tell(repository.Name, answer, time.GetElapsedTime(started));
+            await LookAgainAsync(context, answer, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -33,6 +37,26 @@ internal sealed partial class ReconciliationJob(WorkerPass pass, ILoggerFactory 
         }
     }
 
+    // Where an answer can change by time before the schedule would look, the next pass is made then: to the second, not to the interval.
+    private async Task LookAgainAsync(IJobExecutionContext context, Answer<PassReport> answer, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (answer is not Answer<PassReport>.Done { Report.Repositories: var repositories }
+            || repositories.Min(r => r.LookAgain) is not { } at || at <= now || at - now >= pass.Settings.Interval)
+        {
+            return;
+        }
+
+        // The scheduler may be a few milliseconds early, which would find the same answer once more.
+        var begins = at + Lateness;
+        var key = new TriggerKey($"{context.JobDetail.Key.Name} at {begins.ToUnixTimeMilliseconds()}");
+        if (!await context.Scheduler.Exists(key, cancellationToken))
+        {
+            await context.Scheduler.ScheduleJob(TriggerBuilder.Create().ForJob(context.JobDetail.Key).WithIdentity(key).StartAt(begins).Build(), cancellationToken: cancellationToken);
+            Log.LooksAgain(logger, context.JobDetail.Key.Name, at);
+        }
+    }
+
     private void Tell(string repository, Answer<PassReport> answer, TimeSpan took)
     {
         switch (answer)
@@ -40,6 +64,11 @@ internal sealed partial class ReconciliationJob(WorkerPass pass, ILoggerFactory 
             case Answer<PassReport>.Done { Report: var report }:
                 var moved = report.Repositories.SelectMany(r => r.Promotions).Count(p => p.Action != Core.Promotions.PlanAction.None);
                 Log.Ends(logger, repository, moved, (long)took.TotalMilliseconds);
+                foreach (var unmet in report.Repositories.SelectMany(r => r.NewlyUnmet))
+                {
+                    Log.Unmet(logger, unmet.Environment, unmet.Commit, Core.Documents.Shown.Plain(unmet.Sentence));
+                }
+
                 foreach (var problem in report.Repositories.SelectMany(r => r.Problems.Concat(r.Failures)))
                 {
                     Log.Problem(logger, repository, Core.Documents.Shown.Plain(problem.ToString()));
@@ -66,6 +95,12 @@ internal sealed partial class ReconciliationJob(WorkerPass pass, ILoggerFactory 
 
         [LoggerMessage(LogLevel.Information, "{Repository}: pass ended, {Steps} steps in {Milliseconds} ms.")]
         public static partial void Ends(ILogger logger, string repository, int steps, long milliseconds);
+
+        [LoggerMessage(LogLevel.Debug, "{Repository}: looks again at {At}.")]
+        public static partial void LooksAgain(ILogger logger, string repository, DateTimeOffset at);
+
+        [LoggerMessage(LogLevel.Warning, "What commit {Commit} put into {Environment} no longer meets its policy: {Reason}")]
+        public static partial void Unmet(ILogger logger, string environment, string commit, string reason);
 
         [LoggerMessage(LogLevel.Warning, "{Repository}: {Problem}")]
         public static partial void Problem(ILogger logger, string repository, string problem);

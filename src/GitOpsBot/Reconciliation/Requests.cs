@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Policies;
+using GitOpsBot.Core.Promotions;
 using GitOpsBot.Forge;
 
 namespace GitOpsBot.Reconciliation;
@@ -156,15 +157,17 @@ internal sealed class Requests(Snapshot seen)
     private static (Standing? What, string Why) FromPredecessors(
         Pipeline pipeline, PromotionEnvironment environment, IReadOnlyDictionary<string, EnvironmentHistory> histories, string what)
     {
-        var first = histories[environment.After[0].Name];
-        var found = first.Landings.LastOrDefault(l => Matches(l.What, what));
+        // One of several is enough where any of them is; where all count, the first has it or nothing does.
+        var found = environment.After.Take(environment.FollowsAny ? environment.After.Count : 1)
+            .Select(a => histories[a.Name].Landings.LastOrDefault(l => Matches(l.What, what))).FirstOrDefault(l => l is not null);
         if (found is null || pipeline.Artifacts.Any(a => found.What.Of(a.Name)?.Digest is null))
         {
             return (null, $"{what} never stood in {environment.After[0].Name}, which comes before {environment.Name}.");
         }
 
-        var missing = environment.After.FirstOrDefault(a => histories[a.Name].LastOf(found.What) is null);
-        return missing is null ? (found.What, "") : (null, $"{what} never stood in {missing.Name}, which comes before {environment.Name}.");
+        return Candidates.MissingBefore(environment, found.What, histories) is [var missing, ..]
+            ? (null, $"{what} never stood in {missing}, which comes before {environment.Name}.")
+            : (found.What, "");
     }
 
     private async Task<(Standing? What, string Why)> FromRegistryAsync(Pipeline pipeline, EnvironmentHistory here, string what, CancellationToken cancellationToken)

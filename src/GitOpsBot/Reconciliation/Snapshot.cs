@@ -6,6 +6,7 @@ using GitOpsBot.Core.Promotions;
 using GitOpsBot.Forge;
 using GitOpsBot.Git;
 using GitOpsBot.Registry;
+using GitOpsBot.Sources;
 
 namespace GitOpsBot.Reconciliation;
 
@@ -27,6 +28,9 @@ internal sealed record RepositoryParts(
 {
     /// <summary>How far comments were read.</summary>
     public CommentCursor Comments { get; init; } = new();
+
+    /// <summary>What gates may ask beside registries and forge.</summary>
+    public OutsideSources Sources { get; init; } = OutsideSources.None;
 }
 
 /// <summary>
@@ -40,6 +44,8 @@ internal sealed class Snapshot
     private readonly HistoryReader history;
     private readonly RegistrySelection selection;
     private readonly EvidenceReader evidence;
+    private readonly FactsReader facts;
+    private readonly List<(string Group, DateTimeOffset At)> landed = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, EnvironmentHistory>> histories = [];
 
     private Snapshot(RepositoryParts parts, string revision, DocumentSet documents, BotState state, IReadOnlyList<PullRequest> pullRequests)
@@ -50,6 +56,7 @@ internal sealed class Snapshot
         history = new HistoryReader(parts.Git, folders, revision, parts.Documents);
         selection = new RegistrySelection(new RegistryAnswers(parts.Registries), Now);
         evidence = new EvidenceReader(new ArtifactReader(parts.Registries), documents.Authorities, Now);
+        facts = new FactsReader(parts.Sources, parts.Forge, Now);
         Commits = new PromotionCommits(parts.Git, folders, parts.Bot);
         Access = new AccessDesk(documents.Access, parts.Forge);
     }
@@ -132,7 +139,8 @@ internal sealed class Snapshot
     /// <summary>Everything the planner needs of one environment.</summary>
     public async Task<ObservedEnvironment> ObserveAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken)
     {
-        var seen = await (await ObserverAsync(pipeline, cancellationToken)).ObserveAsync(environment, cancellationToken);
+        var observer = new EnvironmentObserver(await ViewAsync(pipeline, cancellationToken));
+        var seen = await observer.ObserveAsync(environment, cancellationToken);
         return seen with
         {
             StaleBranches = [.. new[] { (Branch: BranchNames.Promote(environment.Name, pipeline.Name), seen.Open), (Branch: BranchNames.Rollback(environment.Name, pipeline.Name), Open: seen.OpenRollback) }
@@ -144,18 +152,41 @@ internal sealed class Snapshot
     /// <summary>What somebody's own change would bring to stand in an environment, judged.</summary>
     public async Task<(IReadOnlyList<GateResult> Rows, bool MayMerge, bool IsRollback)> JudgeByHandAsync(
         Pipeline pipeline, PromotionEnvironment environment, Standing what, CancellationToken cancellationToken) =>
-        await (await ObserverAsync(pipeline, cancellationToken)).JudgeByHandAsync(environment, what, cancellationToken);
+        await new CandidateJudge(await ViewAsync(pipeline, cancellationToken)).JudgeByHandAsync(environment, what, cancellationToken);
 
     /// <summary>What the environment's folder says at another commit.</summary>
     public FolderReading FolderAt(string commit, Pipeline pipeline, PromotionEnvironment environment) => folders.Read(commit, pipeline, environment);
 
-    private async Task<EnvironmentObserver> ObserverAsync(Pipeline pipeline, CancellationToken cancellationToken) => new(
-        pipeline, await HistoriesAsync(pipeline, cancellationToken), Documents, State, PullRequests,
-        new PullRequestReader(parts.Git, parts.Forge, folders, Commits, State, Access, Revision), selection, evidence, folders,
-        sha => Core.Audit.CommitTrailers.Read(parts.Git.ReadCommit(sha).Message)?.Id, Revision, Now);
+    /// <summary>What stands in an environment, judged again by its evidence; null where there is nothing to judge.</summary>
+    public async Task<StandingJudgement?> StandingAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken) =>
+        await new StandingJudge(await ViewAsync(pipeline, cancellationToken)).JudgeAsync(environment, cancellationToken);
+
+    /// <summary>Remembers that this pass puts something into an environment, which the commit that was read does not show.</summary>
+    public void Land(PromotionEnvironment environment) => landed.Add((Group(environment), Now));
 
     /// <summary>Carries out steps of one environment.</summary>
     public StepExecutor Executor(Pipeline pipeline, PromotionEnvironment environment) => new(
         parts.Git, parts.Forge, Commits, parts.Steps, parts.Branch,
-        new JudgedKey(parts.Git, parts.Branch, parts.Documents, Revision, pipeline, environment), pipeline, environment, Now);
+        new JudgedKey(parts.Git, parts.Branch, parts.Documents, Revision, State.Tip, pipeline, environment), pipeline, environment, Now);
+
+    private async Task<PipelineView> ViewAsync(Pipeline pipeline, CancellationToken cancellationToken) => new(
+        pipeline, await HistoriesAsync(pipeline, cancellationToken), Documents, State, PullRequests,
+        new PullRequestReader(parts.Git, parts.Forge, folders, Commits, State, Access, Revision), selection, evidence, folders, facts, history, parts.Forge, LandedAsync,
+        sha => Core.Audit.CommitTrailers.Read(parts.Git.ReadCommit(sha).Message)?.Id, Revision, Now);
+
+    // A cap counts environments of one name together, and the members of waves.
+    private static string Group(PromotionEnvironment environment) => environment.Wave?.Of ?? environment.Name;
+
+    private async Task<IReadOnlyList<DateTimeOffset>> LandedAsync(PromotionEnvironment environment, CancellationToken cancellationToken)
+    {
+        var all = landed.Where(l => l.Group == Group(environment)).Select(l => l.At).ToList();
+        foreach (var pipeline in Documents.Pipelines.Where(p => p.Environments.Any(e => Group(e) == Group(environment))))
+        {
+            var read = await HistoriesAsync(pipeline, cancellationToken);
+            all.AddRange(pipeline.Environments.Where(e => Group(e) == Group(environment))
+                .SelectMany(e => read[e.Name].Landings).Where(l => l.Kind != LandingKind.PutBack).Select(l => l.Since));
+        }
+
+        return all;
+    }
 }

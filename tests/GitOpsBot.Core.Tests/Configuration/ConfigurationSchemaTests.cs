@@ -13,7 +13,7 @@ public sealed class ConfigurationSchemaTests
     public void Is_a_schema_of_the_kinds_that_are_available()
     {
         Assert.Equal("https://json-schema.org/draft/2020-12/schema", (string?)Schema["$schema"]);
-        Assert.Equal(["Pipeline", "Authority", "Policy", "Access", "PolicyTest"], Schema["oneOf"]!.AsArray().Select(k => (string?)k!["properties"]!["kind"]!["const"]));
+        Assert.Equal(["Pipeline", "Authority", "Policy", "Access", "Freeze", "PolicyTest"], Schema["oneOf"]!.AsArray().Select(k => (string?)k!["properties"]!["kind"]!["const"]));
         Assert.All(Schema["oneOf"]!.AsArray(), k => Assert.Equal("gitopsbot.dev/v1", (string?)k!["properties"]!["apiVersion"]!["const"]));
         Assert.All(Schema["oneOf"]!.AsArray(), k => Assert.Equal(["apiVersion", "kind", "metadata", "spec"], k!["required"]!.AsArray().Select(r => (string?)r)));
     }

@@ -173,16 +173,6 @@ public sealed class DocumentSetTests
         Assert.Contains(set.Problems.Lines(), p => p.StartsWith(problem, StringComparison.Ordinal));
     }
 
-    [Theory]
-    [InlineData("Freeze")]
-    public void A_kind_that_is_not_available_yet_says_so(string kind)
-    {
-        var set = Written.Load(Written.Head(kind, "x") + "spec: {}\n");
-
-        Assert.Equal([$"f0.yaml:2:7: 'kind: {kind}' is not available yet."], set.Problems.Lines());
-        Assert.False(set.HasUnreadableFile);
-    }
-
     [Fact]
     public void What_could_not_be_read_from_outside_is_told_with_the_rest()
     {

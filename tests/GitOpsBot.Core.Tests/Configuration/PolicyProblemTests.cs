@@ -18,13 +18,25 @@ public sealed class PolicyProblemTests
     [InlineData("name: a, rollbackReady: {}, overridable: yes", 6, 50, "Expected true or false, found 'yes'.")]
     [InlineData("name: a, rollbackReady: ", 6, 34, "The key 'rollbackReady' has nothing behind it: write a value, or leave the key out.")]
     [InlineData("name: a, approvals: { from: , count: 1 }", 6, 37, "The key 'from' has nothing behind it: write a value, or leave the key out.")]
-    [InlineData("name: a, rollbackReady: {}, on: rollback", 6, 41, "'on' is not available yet.")]
     [InlineData("name: a, sbom: {}", 6, 24, "The key 'by' is missing.")]
     [InlineData("name: a, vulnerabilities: { by: [acme-ci], atMost: { critical: 0 }, vexBy: [acme-sec] }", 6, 85, "There is no authority 'acme-sec'. Known: acme-ci.")]
     [InlineData("name: a, reproducible: { by: [acme-ci, acme-lab] }", 6, 48, "There is no authority 'acme-lab'. Known: acme-ci.")]
-    [InlineData("name: a, deployed: {}", 6, 28, "'deployed' is not available yet.")]
-    [InlineData("name: a, slo: {}", 6, 23, "'slo' is not available yet.")]
-    [InlineData("name: a, window: {}", 6, 26, "'window' is not available yet.")]
+    [InlineData("name: a, rollbackReady: {}, on: promotion", 6, 41, "Expected one of rollback, found 'promotion'.")]
+    [InlineData("name: a, deployed: { in: staging, status: argocd/shop, by: 'argo cd' }", 6, 68, "'argo cd' is not a valid login: expected a login such as argocd-bot, or NAME[bot] for an app.")]
+    [InlineData("name: a, slo: { query: up, atMost: 1 }", 6, 23, "The key 'prometheus' is missing.")]
+    [InlineData("name: a, slo: { prometheus: main, query: up }", 6, 23, "Expected exactly one of atMost or atLeast, errorBudget, canary, found none.")]
+    [InlineData("name: a, slo: { prometheus: main, atMost: 1 }", 6, 23, "The key 'query' is missing.")]
+    [InlineData("name: a, slo: { prometheus: main, query: 'rate(x[$window])', atMost: 1 }", 6, 50, "The query of an error budget, and no other, must hold $window where the span stands, as in rate(errors[$window]).")]
+    [InlineData("name: a, slo: { prometheus: main, query: up, atMost: NaN }", 6, 62, "Expected a number, found 'NaN'.")]
+    [InlineData("name: a, slo: { prometheus: main, query: 'x[$window]', errorBudget: { objective: 100, window: 30d, burn: [{ over: 1h, atMost: 2 }] } }", 6, 90, "Expected a percentage below 100: an objective of 100 leaves no budget.")]
+    [InlineData("name: a, slo: { prometheus: main, query: 'x[$window]', errorBudget: { objective: 99, window: 1h, burn: [{ over: 2h, atMost: 2 }] } }", 6, 112, "Expected windows longer than nothing, and not longer than that of the objective.")]
+    [InlineData("name: a, slo: { prometheus: main, query: up, canary: { query: a, baseline: b, atMostRatio: 1 } }", 6, 23, "A canary has its own query: leave out 'query'.")]
+    [InlineData("name: a, window: {}", 6, 26, "Expected allow, deny or both, found none: such a window is always open.")]
+    [InlineData("name: a, window: { allow: ['Mon-Thu 09:00-16:00 Europe/Berlim'] }", 6, 36, "'Mon-Thu 09:00-16:00 Europe/Berlim' is not a valid window: expected days, hours and a known time zone such as 'Mon-Thu 09:00-16:00 Europe/Berlin'.")]
+    [InlineData("name: a, window: { allow: ['Mon 09:00-16:00 ../../etc/passwd'] }", 6, 36, "'Mon 09:00-16:00 ../../etc/passwd' is not a valid window: expected days, hours and a known time zone such as 'Mon-Thu 09:00-16:00 Europe/Berlin'.")]
+    [InlineData("name: a, window: { deny: ['2027-01-06/2026-12-20'] }", 6, 35, "'2027-01-06/2026-12-20' is not a valid range of dates: expected dates such as 2026-12-24 or 2026-12-20/2027-01-06, the last one included, and perhaps a known time zone behind them.")]
+    [InlineData("name: a, webhook: { source: opa, timeout: 31s }", 6, 51, "Expected a time from 1s to 30s.")]
+    [InlineData("name: a, webhook: { source: opa, input: mine }", 6, 49, "Expected one of default, found 'mine'.")]
     public void Says_what_is_wrong_with_a_gate(string gate, int line, int column, string message)
     {
         message = message.Replace("{kinds}", string.Join(", ", GateKinds.All.Select(k => k.Key)), StringComparison.Ordinal);
@@ -32,6 +44,29 @@ public sealed class PolicyProblemTests
 
         var problem = set.Problems.First(p => p.Message == message || set.Problems.Count == 1);
         Assert.Equal((message, line, column), (problem.Message, problem.Line, problem.Column));
+        Assert.Empty(set.Policies);
+    }
+
+    [Theory]
+    [InlineData("name: a", "none")]
+    [InlineData("name: a, rollbackReady: {}, approvals: {}", "approvals and rollbackReady")]
+    public void A_gate_is_of_exactly_one_kind(string gate, string found)
+    {
+        var problem = Assert.Single(Written.Load(Written.Policy("p", gate)).Problems);
+
+        Assert.Equal($"f0.yaml:6:7: Expected exactly one of {string.Join(", ", Core.Policies.GateKinds.All.Select(k => k.Key))}, found {found}.", problem.ToString());
+    }
+
+    [Theory]
+    [InlineData("name: a, slo: { prometheus: mian, query: up, atLeast: 1 }", "f0.yaml:6:37: The bot's settings have no Prometheus server 'mian' under sources.prometheus. Did you mean 'main'?")]
+    [InlineData("name: a, webhook: { source: main }", "f0.yaml:6:37: The bot's settings have no webhook 'main' under sources.webhooks. Known: opa.")]
+    public void A_gate_names_a_source_of_the_settings(string gate, string problem)
+    {
+        var sources = new Core.Configuration.ConfigurationSources([Written.File("f0.yaml", Written.Policy("p", gate))]);
+
+        Assert.Empty(Core.Configuration.DocumentSet.Load(sources, Core.Policies.GateKinds.All).Problems);
+        var set = Core.Configuration.DocumentSet.Load(sources with { Outside = new Core.Policies.KnownSources(["main"], ["opa"]) }, Core.Policies.GateKinds.All);
+        Assert.Equal([problem], set.Problems.Lines());
         Assert.Empty(set.Policies);
     }
 

@@ -105,6 +105,35 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task Looks_again_when_an_answer_can_change_and_not_only_on_schedule()
+    {
+        var passes = new System.Collections.Concurrent.ConcurrentQueue<DateTimeOffset>();
+        var again = DateTimeOffset.UtcNow.AddSeconds(2);
+        var enough = new TaskCompletionSource();
+        await using var host = Build(
+            ["shop"],
+            (_, _) =>
+            {
+                passes.Enqueue(DateTimeOffset.UtcNow);
+                if (passes.Count >= 2)
+                {
+                    enough.TrySetResult();
+                }
+
+                return Task.FromResult<Answer<PassReport>>(new Answer<PassReport>.Done(new PassReport([new RepositoryReport("shop", null, [], []) { LookAgain = again }])));
+            },
+            TimeSpan.FromMinutes(30));
+
+        await host.StartAsync(Token);
+        await enough.Task.WaitAsync(Patience, Token);
+        await Task.Delay(500, Token);
+        await host.StopAsync(Token);
+
+        Assert.Equal(2, passes.Count);
+        Assert.True(passes.Last() >= again, $"{passes.Last():O} is before {again:O}");
+    }
+
+    [Fact]
     public async Task A_stop_in_the_middle_of_a_pass_is_passed_on_and_waited_for()
     {
         var begun = new TaskCompletionSource();
@@ -167,9 +196,9 @@ public sealed class WorkerTests
 
     private static Answer<PassReport> Empty => new Answer<PassReport>.Done(new PassReport([]));
 
-    private static WebApplication Build(string[] repositories, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass) => Worker.Build(
+    private static WebApplication Build(string[] repositories, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass, TimeSpan? interval = null) => Worker.Build(
         new BotSettings(
-            Path.GetTempPath(), TimeSpan.FromSeconds(1), new IPEndPoint(IPAddress.Loopback, 0),
+            Path.GetTempPath(), interval ?? TimeSpan.FromSeconds(1), new IPEndPoint(IPAddress.Loopback, 0),
             [.. repositories.Select(n => new RepositorySettings(n, new RepositoryAddress.Folder("/nowhere"), "main", ".gitopsbot", null, []))], [], new Dictionary<string, string>(), [],
             new CommitIdentity("GitOpsBot", "bot@example.com")),
         pass, NullLoggerFactory.Instance);

@@ -20,7 +20,11 @@ internal sealed class World : IDisposable
     private OciLayoutWriter writer;
     private readonly Registries registries;
 
-    public World(string prodMerge = "review", string prodGates = "")
+    /// <param name="prodMerge">How prod is merged.</param>
+    /// <param name="prodGates">More gates of prod's policy.</param>
+    /// <param name="environments">The environments instead of dev, staging and prod.</param>
+    /// <param name="documents">More documents.</param>
+    public World(string prodMerge = "review", string prodGates = "", string? environments = null, string documents = "")
     {
         writer = new OciLayoutWriter(Path.Combine(layouts, "checkout"));
         registries = new Registries(new RegistryOptions([], new Dictionary<string, string> { ["demo"] = layouts }));
@@ -35,9 +39,12 @@ internal sealed class World : IDisposable
                   repository: oci-layout:demo/checkout
                   select: { semver: ">=1.0.0" }
               environments:
+            {{environments ?? $$"""
                 - { name: dev, path: environments/dev, policy: baseline, merge: push }
                 - { name: staging, after: [dev], path: environments/staging, policy: baseline, merge: auto }
                 - { name: prod, after: [staging], path: environments/prod, policy: production, merge: {{prodMerge}} }
+            """}}
+            {{documents}}
             """),
             (".gitopsbot/policy.yaml", $$"""
             apiVersion: gitopsbot.dev/v1
@@ -129,12 +136,18 @@ internal sealed class World : IDisposable
         return path;
     }
 
+    /// <summary>What gates may ask; none unless a test says so.</summary>
+    public GitOpsBot.Sources.OutsideSources Sources { get; set; } = GitOpsBot.Sources.OutsideSources.None;
+
     public RepositoryParts Parts(Action<string>? at = null, ManifestRepository? git = null)
     {
         git ??= Repository;
         var documents = new ConfigurationSources([]);
         return new RepositoryParts(
-            "shop", "main", ".gitopsbot", git, new LocalForge(git, "main", Bot, Clock, at), registries, documents, _ => true, Bot, new StepProbe(at), Clock);
+            "shop", "main", ".gitopsbot", git, new LocalForge(git, "main", Bot, Clock, at), registries, documents, _ => true, Bot, new StepProbe(at), Clock)
+        {
+            Sources = Sources,
+        };
     }
 
     /// <summary>One pass; every problem fails the test unless it is expected.</summary>

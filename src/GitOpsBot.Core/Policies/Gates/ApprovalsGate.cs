@@ -27,6 +27,9 @@ internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IRead
     public override IReadOnlyList<string> Teams => [.. From?.Where(who => who.StartsWith('@')) ?? []];
 
     /// <inheritdoc/>
+    public override bool NeedsAuthors => NotByAuthors;
+
+    /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
         if (facts.Approvals is not Fact<ApprovalFacts>.Known { Value: var approvals })

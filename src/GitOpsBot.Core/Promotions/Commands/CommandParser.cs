@@ -101,12 +101,41 @@ public static class CommandParser
                 return Reason(rest[1..]) is { } why ? (new SlashCommand.Rollback(environment, why), null) : (null, ReasonProblem(word));
             case ("rollback", [_, ..]):
                 return Reason(rest) is { } said ? (new SlashCommand.Rollback(null, said), null) : (null, ReasonProblem(word));
-            case ("override" or "freeze" or "unfreeze", _):
+            case ("freeze", [var frozen, ..]):
+                return Freeze(frozen, rest[1..], environments);
+            case ("unfreeze", [var frozen]):
+                return Frozen(frozen, environments) is { } lifted ? (new SlashCommand.Unfreeze(lifted), null) : (null, $"there is no environment '{Shown(frozen)}' to unfreeze");
+            case ("override", _):
                 return (new SlashCommand.NotBuilt(word), null);
             default:
                 return (null, null);
         }
     }
+
+    private static (SlashCommand? Command, string? Problem) Freeze(string written, string[] rest, IReadOnlyCollection<string> environments)
+    {
+        if (Frozen(written, environments) is not { } environment)
+        {
+            return (null, $"there is no environment '{Shown(written)}' to freeze");
+        }
+
+        DateTimeOffset? until = null;
+        if (rest is [var word, ..] && word.Equals("until", StringComparison.OrdinalIgnoreCase))
+        {
+            until = rest.Length > 1 ? Documents.Shapes.ParseInstant(rest[1]) : null;
+            if (until is null)
+            {
+                return (null, "after 'until' a time was expected, such as 2026-12-31T00:00:00Z, or a date");
+            }
+
+            rest = rest[2..];
+        }
+
+        return Reason(rest) is { } reason ? (new SlashCommand.Freeze(environment, until, reason), null) : (null, ReasonProblem("freeze"));
+    }
+
+    private static string? Frozen(string word, IReadOnlyCollection<string> environments) =>
+        word.Equals(Environments.Freeze.Everything, StringComparison.OrdinalIgnoreCase) ? Environments.Freeze.Everything : Named(word, environments);
 
     // One line for terminals and commits: control characters, line separators and the controls of direction are no part of a reason.
     private static string? Reason(string[] words)

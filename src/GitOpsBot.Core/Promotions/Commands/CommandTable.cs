@@ -21,9 +21,11 @@ public static class CommandTable
         new("approve", "/approve", "approve this very promotion", true),
         new("promote", "/promote PIPELINE [VERSION|DIGEST] to ENVIRONMENT", "ask for it by name; its gates are judged as always", true),
         new("rollback", "/rollback [ENVIRONMENT] REASON", "put back what stood there before", true),
+        new("freeze", "/freeze ENVIRONMENT|all [until TIME] REASON", "nothing is promoted there, by any pipeline; rollbacks go on", true),
+        new("unfreeze", "/unfreeze ENVIRONMENT|all", "lift a freeze", true),
     ];
 
-    private static readonly string[] Later = ["override", "freeze", "unfreeze"];
+    private static readonly string[] Later = ["override"];
 
     /// <summary>All words of the format, those of later versions included.</summary>
     public static IReadOnlyList<string> Words => [.. All.Select(c => c.Word), .. Later];

@@ -34,6 +34,16 @@ public abstract record SlashCommand
     /// <param name="Reason">One line, never empty.</param>
     public sealed record Rollback(string? Environment, string Reason) : SlashCommand;
 
+    /// <summary><c>/freeze ENVIRONMENT|all [until TIME] REASON</c>.</summary>
+    /// <param name="Environment">One that exists, or <c>all</c>.</param>
+    /// <param name="Until">When it ends by itself; null: when it is lifted.</param>
+    /// <param name="Reason">One line, never empty.</param>
+    public sealed record Freeze(string Environment, DateTimeOffset? Until, string Reason) : SlashCommand;
+
+    /// <summary><c>/unfreeze ENVIRONMENT|all</c>.</summary>
+    /// <param name="Environment">One that exists, or <c>all</c>.</param>
+    public sealed record Unfreeze(string Environment) : SlashCommand;
+
     /// <summary>A command of the format that this version does not carry out yet.</summary>
     public sealed record NotBuilt(string Word) : SlashCommand;
 }

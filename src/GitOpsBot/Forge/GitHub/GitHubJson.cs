@@ -39,6 +39,18 @@ internal sealed record JsonStatus(string State, string? Description, string Cont
 /// <summary>All statuses of a commit, the newest of each context.</summary>
 internal sealed record JsonStatuses(IReadOnlyList<JsonStatus> Statuses);
 
+/// <summary>A commit status with who created it.</summary>
+internal sealed record JsonReported(string State, string Context, JsonUser? Creator, DateTimeOffset CreatedAt);
+
+/// <summary>What Git knows of a commit.</summary>
+internal sealed record JsonGitCommit(string Message);
+
+/// <summary>A commit of a source repository; its author is null where no account has that address.</summary>
+internal sealed record JsonSourceCommit(string Sha, JsonGitCommit Commit, JsonUser? Author);
+
+/// <summary>The commits between two.</summary>
+internal sealed record JsonComparison(int TotalCommits, IReadOnlyList<JsonSourceCommit> Commits);
+
 /// <summary>A check run.</summary>
 internal sealed record JsonCheckRun(long Id, string Name, string Status, string? Conclusion, JsonCheckOutput? Output);
 

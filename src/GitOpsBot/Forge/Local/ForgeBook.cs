@@ -25,6 +25,7 @@ internal sealed record LocalComment(
 [JsonSerializable(typeof(LocalPullRequest))]
 [JsonSerializable(typeof(LocalComment))]
 [JsonSerializable(typeof(CommitStatus))]
+[JsonSerializable(typeof(Core.Policies.ReportedStatus))]
 internal sealed partial class ForgeJson : JsonSerializerContext;
 
 /// <summary>One page of the book.</summary>
@@ -35,6 +36,9 @@ internal sealed record ForgePages(IReadOnlyDictionary<string, ReadOnlyMemory<byt
     public IEnumerable<LocalComment> Comments => All("comments/", ForgeJson.Default.LocalComment);
 
     public CommitStatus? Status(string sha) => Files.TryGetValue(ForgeBook.StatusPath(sha), out var bytes) ? JsonSerializer.Deserialize(bytes.Span, ForgeJson.Default.CommitStatus) : null;
+
+    public IEnumerable<Core.Policies.ReportedStatus> Reports(string sha, string context) =>
+        All(ForgeBook.ReportFolder(sha, context), ForgeJson.Default.ReportedStatus);
 
     private IEnumerable<T> All<T>(string folder, JsonTypeInfo<T> type) =>
         Files.Where(f => f.Key.StartsWith(folder, StringComparison.Ordinal)).Select(f => JsonSerializer.Deserialize(f.Value.Span, type)!);
@@ -54,6 +58,9 @@ internal sealed class ForgeBook(ManifestRepository git, CommitIdentity bot, Time
     public static string CommentPath(long id) => string.Create(CultureInfo.InvariantCulture, $"comments/{id}.json");
 
     public static string StatusPath(string sha) => $"statuses/{sha}.json";
+
+    // A context may hold anything; a file's name may not.
+    public static string ReportFolder(string sha, string context) => $"reports/{sha}/{Core.Artifacts.Digest.Of(System.Text.Encoding.UTF8.GetBytes(context)).Hex}/";
 
     public ForgePages Read() => Read(git.ReadRef(Ref));
 
@@ -85,6 +92,9 @@ internal sealed class ForgeBook(ManifestRepository git, CommitIdentity bot, Time
     public static (string, ReadOnlyMemory<byte>)? Page(LocalComment comment) => (CommentPath(comment.Id), JsonSerializer.SerializeToUtf8Bytes(comment, ForgeJson.Default.LocalComment));
 
     public static (string, ReadOnlyMemory<byte>)? Page(string sha, CommitStatus status) => (StatusPath(sha), JsonSerializer.SerializeToUtf8Bytes(status, ForgeJson.Default.CommitStatus));
+
+    public static (string, ReadOnlyMemory<byte>)? Page(string context, Core.Policies.ReportedStatus report) =>
+        ($"{ReportFolder(report.Commit, context)}{report.Login.ToLowerInvariant()}.json", JsonSerializer.SerializeToUtf8Bytes(report, ForgeJson.Default.ReportedStatus));
 
     private ForgePages Read(string? tip) => new(
         tip is null ? new Dictionary<string, ReadOnlyMemory<byte>>() : git.ReadFolder(tip, "").Files.ToDictionary(f => f.Path, f => f.Content, StringComparer.Ordinal));

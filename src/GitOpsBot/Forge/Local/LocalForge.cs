@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Policies;
 using GitOpsBot.Git;
 
 namespace GitOpsBot.Forge.Local;
@@ -111,6 +112,17 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
     public string HeadRef(int number) => "refs/heads/" + Find(book.Read(), number).Head;
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ReportedStatus>> ListStatusesAsync(IReadOnlyList<string> commits, string context, CancellationToken cancellationToken)
+    {
+        var pages = book.Read();
+        return Task.FromResult<IReadOnlyList<ReportedStatus>>([.. commits.SelectMany(sha => pages.Reports(sha, context))]);
+    }
+
+    /// <inheritdoc/>
+    public Task<Fact<IReadOnlyList<string>>> ListAuthorsAsync(SourceRange range, CancellationToken cancellationToken) =>
+        Task.FromResult<Fact<IReadOnlyList<string>>>(new Fact<IReadOnlyList<string>>.Unknown("the local forge knows no authors of the source."));
+
+    /// <inheritdoc/>
     public Task<Permission> GetPermissionAsync(string login, CancellationToken cancellationToken) => Task.FromResult(Login().IsMatch(login) ? Permission.Write : Permission.None);
 
     /// <inheritdoc/>
@@ -129,6 +141,10 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
     public Task ApproveAs(int number, string login) => Change(number, "Approve", p => p.State == PullRequestState.Open
         ? p with { Approvals = [.. p.Approvals.Where(a => a.Login != login || a.HeadSha != HeadOf(p)), new Review(Person(login), HeadOf(p), clock.GetUtcNow())] }
         : throw new ForgeException($"Pull request {number} is not open.", isTransient: false));
+
+    /// <summary>Says something about a commit, as whoever reconciles it; what the same login said before in that context is replaced.</summary>
+    public void ReportAs(string login, string sha, string context, ReportedState state) =>
+        book.Change($"Report on {sha[..12]}", _ => ForgeBook.Page(context, new ReportedStatus(sha, state, login, clock.GetUtcNow())));
 
     /// <summary>Closes it without merging, as a person.</summary>
     public Task CloseAs(int number, string login) => Close(number, Person(login));

@@ -26,8 +26,12 @@ internal sealed record BotSettings(
 {
     /// <summary>The key that signs commits and promotion records; null when nothing is signed.</summary>
     public SigningKeyFile? SigningKey { get; init; }
+
     /// <summary>How GitHub is reached; null when no repository is there.</summary>
     public GitHubSettings? GitHub { get; init; }
+
+    /// <summary>What documents may name.</summary>
+    public SourceSettings Sources { get; init; } = SourceSettings.None;
 
     /// <summary>
     /// Whether a repository may promote from there: what its <c>artifacts</c> say; without them, any place that needs no credentials, so that

@@ -25,7 +25,7 @@ internal sealed partial class SettingsShapes(string folder)
             var http = keys.Optional("http", Http, new IPEndPoint(IPAddress.Loopback, 8080), "Health.");
             var repositories = keys.Optional("repositories", Shapes.List(RepositoryShape.Of(paths)), [], "The manifest repositories.");
             var registries = keys.Optional("registries", Shapes.List(RegistryShape.Of(paths)), [], "Hosts that need something said.");
-            var sources = keys.Optional("sources", Sources(paths), Empty, "What documents may name.");
+            var sources = keys.Optional("sources", SourceSettings.Shape(paths), SourceSettings.None, "What documents may name.");
             var policies = keys.Optional("policies", Shapes.List(paths.Folder), [], "More folders of documents, known to every repository.");
             var committer = keys.Optional("committer", Committer, new CommitIdentity("GitOpsBot", "gitopsbot@localhost"), "Who commits.");
             var signing = keys.Optional("signing", SigningKeyFile.Shape(paths), null!, "The key that signs.");
@@ -43,17 +43,16 @@ internal sealed partial class SettingsShapes(string folder)
                 return once
                     ? new BotSettings(
                         fields.Get(data), fields.Get(interval), fields.Get(http), fields.Get(repositories), fields.Get(registries),
-                        fields.Get(sources), fields.Get(policies), fields.Get(committer))
+                        fields.Get(sources).Layouts, fields.Get(policies), fields.Get(committer))
                     {
                         SigningKey = fields.Get(signing),
                         GitHub = fields.Get(github),
+                        Sources = fields.Get(sources),
                     }
                     : default(Shaped<BotSettings>);
             };
         });
     }
-
-    private static readonly Dictionary<string, string> Empty = [];
 
     private static Shape<TimeSpan> Interval { get; } = new(Shapes.Duration.Schema, (node, problems) =>
     {
@@ -79,13 +78,6 @@ internal sealed partial class SettingsShapes(string folder)
         var name = keys.Required("name", Shapes.Parsed("name", t => Person().IsMatch(t) ? t : null, "a name in one line without < and >"), "The name.");
         var email = keys.Required("email", Shapes.Parsed("address", t => Email().IsMatch(t) ? t : null, "an e-mail address"), "The e-mail address.");
         return fields => new CommitIdentity(fields.Get(name), fields.Get(email));
-    });
-
-    private static Shape<IReadOnlyDictionary<string, string>> Sources(SettingsPaths paths) => Shapes.Object<IReadOnlyDictionary<string, string>>("What documents may name.", keys =>
-    {
-        var layouts = keys.Optional("layouts", Shapes.Map(paths.Folder), Empty, "OCI image layout directories.");
-        keys.NotAvailable("prometheus", "webhooks");
-        return fields => new Shaped<IReadOnlyDictionary<string, string>>(true, fields.Get(layouts));
     });
 
     private static IPEndPoint? EndPoint(string text)

@@ -85,6 +85,8 @@ public sealed class ApprovalsGateTests
         Assert.True(Gate(Two).NeedsPullRequest);
         Assert.Equal(GateTiming.Merge, Gate(Two).Header.Before);
         Assert.False(Gate(Two).IsAboutEvidence);
+        Assert.False(Gate(Two).NeedsAuthors);
+        Assert.True(Gate(Apart).NeedsAuthors);
     }
 
     [Theory]

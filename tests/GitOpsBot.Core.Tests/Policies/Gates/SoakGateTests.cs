@@ -89,6 +89,20 @@ public sealed class SoakGateTests
     [InlineData("soak: {in: staging, for: 24}", "Expected a duration such as 30s, 15m, 24h or 7d, at most 36500d, found '24'.")]
     public void Does_not_load_without_a_place_and_a_time(string yaml, string problem) => Assert.Equal([problem], Load(yaml).Problems.Select(p => p.Message));
 
+    [Fact]
+    public void In_waves_the_member_that_takes_longest_counts()
+    {
+        var facts = Facts(Judged()) with
+        {
+            Stays = new Dictionary<string, Stay> { ["staging-a"] = new(Now.AddHours(-30), null), ["staging-b"] = new(Now.AddHours(-20), null), ["staging-c"] = new(Now.AddHours(-22), null) },
+            Waves = new Dictionary<string, IReadOnlyList<string>> { ["staging"] = ["staging-a", "staging-b", "staging-c"] },
+        };
+
+        var waits = AssertPending(Gate(Day).Evaluate(facts), "soaking", "It must stand in staging-b for 1d; it has stood there since 2026-06-14 16:00:00Z, and may pass at 2026-06-15 16:00:00Z.");
+        Assert.Equal(Now.AddHours(4), waits.LookAgain);
+        Assert.IsType<GateOutcome.Passed>(Gate(Day).Evaluate(facts with { Now = Now.AddHours(4) }));
+    }
+
     private static GateOutcome Soak(Stay stay) => Gate(Day).Evaluate(Facts(Judged()) with { Stays = Stood(stay) });
 
     private static Dictionary<string, Stay> Stood(Stay stay) => new() { ["staging"] = stay };

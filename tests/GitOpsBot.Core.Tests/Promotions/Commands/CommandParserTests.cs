@@ -26,14 +26,16 @@ public class CommandParserTests
         { "/rollback Prod it burns", new SlashCommand.Rollback("prod", "it burns") },
         { "/rollback production burns", new SlashCommand.Rollback(null, "production burns") },
         { "/override signed the key is lost", new SlashCommand.NotBuilt("override") },
-        { "/freeze all until noon", new SlashCommand.NotBuilt("freeze") },
-        { "/unfreeze", new SlashCommand.NotBuilt("unfreeze") },
+        { "/freeze prod the database moves", new SlashCommand.Freeze("prod", null, "the database moves") },
+        { "/Freeze ALL until 2026-12-31T12:00:00Z it burns", new SlashCommand.Freeze("all", new DateTimeOffset(2026, 12, 31, 12, 0, 0, TimeSpan.Zero), "it burns") },
+        { "/freeze prod UNTIL 2027-01-06 holidays", new SlashCommand.Freeze("prod", new DateTimeOffset(2027, 1, 6, 0, 0, 0, TimeSpan.Zero), "holidays") },
+        { "/unfreeze all", new SlashCommand.Unfreeze("all") },
         { "/ReTrY", new SlashCommand.Retry() },
         { "   /retry  ", new SlashCommand.Retry() },
         { "/hold\twith\t a tab ", new SlashCommand.Hold("with a tab") },
         { "/bot retry", new SlashCommand.Retry() },
         { "/BOT  Hold on", new SlashCommand.Hold("on") },
-        { "/bot freeze all", new SlashCommand.NotBuilt("freeze") },
+        { "/bot freeze all now", new SlashCommand.Freeze("all", null, "now") },
     };
 
     [Theory]

@@ -7,7 +7,7 @@ public class CommandTableTests
     [Fact]
     public void Help_lists_every_command_that_is_carried_out_with_its_usage()
     {
-        Assert.Equal(["help", "status", "retry", "hold", "unhold", "approve", "promote", "rollback"], CommandTable.All.Select(c => c.Word));
+        Assert.Equal(["help", "status", "retry", "hold", "unhold", "approve", "promote", "rollback", "freeze", "unfreeze"], CommandTable.All.Select(c => c.Word));
         Assert.All(CommandTable.All, c => Assert.Contains($"{c.Usage}: {c.Meaning}", CommandTable.Help, StringComparison.Ordinal));
     }
 
@@ -18,6 +18,7 @@ public class CommandTableTests
         [
             new SlashCommand.Help(), new SlashCommand.Status(), new SlashCommand.Retry(), new SlashCommand.Hold(null), new SlashCommand.Unhold(), new SlashCommand.Approve(),
             new SlashCommand.Promote("checkout", null, "prod"), new SlashCommand.Rollback(null, "it burns"), new SlashCommand.NotBuilt("override"),
+            new SlashCommand.Freeze("all", null, "it burns"), new SlashCommand.Unfreeze("all"),
         ];
 
         Assert.Equal(["/help", "/status"], all.Where(c => !CommandTable.NeedsWrite(c)).Select(CommandTable.WordOf));

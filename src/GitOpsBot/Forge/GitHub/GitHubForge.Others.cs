@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GitOpsBot.Core.Policies;
+
+namespace GitOpsBot.Forge.GitHub;
+
+/// <content>What others left on GitHub that gates ask for: commit statuses, and who wrote the promoted source.</content>
+internal sealed partial class GitHubForge
+{
+    // Whatever reconciles an environment reports on the newest commit it saw; each further commit is a request.
+    private const int MostReported = 20;
+
+    // A promotion that brings more is not what somebody reviewed commit by commit.
+    private const int MostSourceCommits = 1_000;
+
+    /// <inheritdoc/>
+    /// <remarks>Asked of the twenty newest commits, and of the oldest: the one that put it there.</remarks>
+    public async Task<IReadOnlyList<ReportedStatus>> ListStatusesAsync(IReadOnlyList<string> commits, string context, CancellationToken cancellationToken)
+    {
+        var found = new List<ReportedStatus>();
+        foreach (var sha in commits.Take(MostReported).Concat(commits.Skip(MostReported).TakeLast(1)))
+        {
+            var all = await connection.ListAsync<JsonReported>(address.Of($"commits/{sha}/statuses"), cancellationToken, 1);
+            found.AddRange(all.Where(s => s.Context == context && s.Creator is not null).Select(s => new ReportedStatus(sha, Reported(s.State), s.Creator!.Login, s.CreatedAt)));
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public async Task<Fact<IReadOnlyList<string>>> ListAuthorsAsync(SourceRange range, CancellationToken cancellationToken)
+    {
+        static Fact<IReadOnlyList<string>> Unknown(string why) => new Fact<IReadOnlyList<string>>.Unknown(why);
+        if (SourceOf(range.Repository) is not { } source)
+        {
+            return Unknown($"the source {range.Repository} is not on {address.Api.Host}.");
+        }
+
+        var commits = new List<JsonSourceCommit>();
+        if (range.From is null)
+        {
+            commits.Add(await connection.GetAsync<JsonSourceCommit>($"repos/{source}/commits/{range.To}", cancellationToken));
+        }
+
+        for (var page = 1; range.From is not null; page++)
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"repos/{source}/compare/{range.From}...{range.To}?per_page=100{(page == 1 ? "" : $"&page={page}")}");
+            var part = await connection.GetAsync<JsonComparison>(path, cancellationToken);
+            commits.AddRange(part.Commits);
+            if (part.TotalCommits > MostSourceCommits)
+            {
+                return Unknown($"the promotion brings {part.TotalCommits} commits of {range.Repository}; at most {MostSourceCommits} are read.");
+            }
+
+            if (part.Commits.Count == 0 || commits.Count >= part.TotalCommits)
+            {
+                break;
+            }
+        }
+
+        var logins = new SortedSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var commit in commits)
+        {
+            if (commit.Author?.Login is not { } author)
+            {
+                return Unknown($"nobody can say which account wrote commit {commit.Sha[..12]} of {range.Repository}.");
+            }
+
+            logins.Add(author);
+            foreach (Match coauthor in Coauthor().Matches(commit.Commit.Message))
+            {
+                if (NoReply().Match(coauthor.Groups["email"].Value) is not { Success: true } known)
+                {
+                    return Unknown($"nobody can say which account a co-author of commit {commit.Sha[..12]} of {range.Repository} is.");
+                }
+
+                logins.Add(known.Groups["login"].Value);
+            }
+        }
+
+        return new Fact<IReadOnlyList<string>>.Known([.. logins]);
+    }
+
+    // Only a repository of the same GitHub: its logins are the ones that approve here.
+    private string? SourceOf(string repository)
+    {
+        if (!Uri.TryCreate(repository, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.AbsolutePath.Trim('/').Split('/') is not [var owner, var name])
+        {
+            return null;
+        }
+
+        var host = address.Api.Host == "api.github.com" ? "github.com" : address.Api.Host;
+        return url.Host.Equals(host, StringComparison.OrdinalIgnoreCase) ? $"{Uri.EscapeDataString(owner)}/{Uri.EscapeDataString(name)}" : null;
+    }
+
+    private static ReportedState Reported(string word) => word switch { "success" => ReportedState.Success, "pending" => ReportedState.Pending, _ => ReportedState.Failure };
+
+    [GeneratedRegex(@"^co-authored-by:[^<\n]*<(?<email>[^>\n]*)>", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex Coauthor();
+
+    // The address that GitHub gives to every account, with and without its number.
+    [GeneratedRegex(@"\A(?:[0-9]+\+)?(?<login>[A-Za-z0-9][A-Za-z0-9-]*(?:\[bot\])?)@users\.noreply\.[A-Za-z0-9.-]+\z", RegexOptions.NonBacktracking)]
+    private static partial Regex NoReply();
+}

@@ -1,0 +1,37 @@
+using GitOpsBot.Commands;
+using GitOpsBot.Core.Documents;
+using GitOpsBot.Core.Environments;
+using GitOpsBot.Forge;
+using GitOpsBot.Reconciliation;
+
+namespace GitOpsBot.Hosting;
+
+/// <summary><c>freeze</c> and <c>unfreeze</c> at the terminal: they need the repository alone, no forge and no registry, because they are for bad days.</summary>
+internal static class FreezeAsk
+{
+    /// <summary>Writes it into the bot's book.</summary>
+    public static Answer<string> Do(AskRequest request, OpenRepository open, StepProbe steps, DateTimeOffset at)
+    {
+        var parts = open.Parts;
+        var revision = parts.Git.Tip(parts.Branch) ?? throw new Git.GitException($"The repository {parts.Name} has no branch {parts.Branch}.", isTransient: false);
+        var documents = RepositoryDocuments.Read(parts.Git, revision, parts.Documents, parts.Known);
+        var environment = request.Ask is Ask.Freeze freeze ? freeze.Environment : ((Ask.Unfreeze)request.Ask).Environment;
+        var names = documents.Pipelines.SelectMany(p => p.Environments).SelectMany(e => new[] { e.Name, e.Wave?.Of ?? e.Name }).Append(Freeze.Everything).Distinct(StringComparer.Ordinal).ToList();
+        if (!names.Contains(environment))
+        {
+            return new Answer<string>.Wrong($"There is no environment {Shown.Quoted(environment)}.{NearestName.Hint(environment, names)}");
+        }
+
+        var book = new StateBook(parts.Git, parts.Bot, steps);
+        var outcome = request.Ask is Ask.Freeze ask
+            ? FreezeRequests.Freeze(environment, ask.Until, ask.Reason, request.Login, at)
+            : FreezeRequests.Unfreeze(environment, book.Read(), documents.Freezes, at);
+        if (outcome.Reaction != Reaction.Done)
+        {
+            return new Answer<string>.No(outcome.Answer);
+        }
+
+        book.Change($"{request.Ask.GetType().Name} {environment} as {request.Login}", at, _ => outcome.Pages);
+        return new Answer<string>.Done(outcome.Answer);
+    }
+}

@@ -1,0 +1,44 @@
+using GitOpsBot.Core.Configuration;
+using GitOpsBot.Core.Environments;
+using GitOpsBot.Forge;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>One pipeline at one commit of the base branch, with the readers that a judgement needs: what the parts of the observer share.</summary>
+/// <param name="Pipeline">The pipeline.</param>
+/// <param name="Histories">By environment.</param>
+/// <param name="Documents">The documents on that commit.</param>
+/// <param name="State">The bot's book.</param>
+/// <param name="PullRequests">Newest first.</param>
+/// <param name="PullRequestReader">Reads the bot's own.</param>
+/// <param name="Selection">What registries hold.</param>
+/// <param name="Evidence">What is attached there.</param>
+/// <param name="Folders">What folders say.</param>
+/// <param name="Facts">What the outside says.</param>
+/// <param name="History">The base branch's history.</param>
+/// <param name="Forge">Where people review.</param>
+/// <param name="Landed">When something landed in environments that count as one with this one, rollbacks left out.</param>
+/// <param name="RevertsId">The <c>Promotion-Id</c> of a commit, or null.</param>
+/// <param name="Revision">The commit.</param>
+/// <param name="Now">The time of the pass.</param>
+internal sealed record PipelineView(
+    Pipeline Pipeline,
+    IReadOnlyDictionary<string, EnvironmentHistory> Histories,
+    DocumentSet Documents,
+    BotState State,
+    IReadOnlyList<PullRequest> PullRequests,
+    PullRequestReader PullRequestReader,
+    RegistrySelection Selection,
+    EvidenceReader Evidence,
+    FolderReader Folders,
+    FactsReader Facts,
+    HistoryReader History,
+    IForge Forge,
+    Func<PromotionEnvironment, CancellationToken, Task<IReadOnlyList<DateTimeOffset>>> Landed,
+    Func<string, string?> RevertsId,
+    string Revision,
+    DateTimeOffset Now)
+{
+    /// <summary>The pull request that is open on a branch of the bot's, or null.</summary>
+    public PullRequest? OpenOn(string branch) => PullRequests.FirstOrDefault(p => p.State == PullRequestState.Open && p.Head == branch);
+}

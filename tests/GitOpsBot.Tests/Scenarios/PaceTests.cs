@@ -1,0 +1,192 @@
+using GitOpsBot.Forge;
+using GitOpsBot.Reconciliation;
+
+namespace GitOpsBot.Tests.Scenarios;
+
+public class PaceTests
+{
+    private const string ThreeAtOnce = "    - { name: tenants, path: 'environments/{wave}', policy: baseline, merge: push, waves: { of: [dev, staging, prod], atOnce: 3 }, limit: { promotions: 1, per: 1h } }";
+
+    [Fact]
+    public async Task A_cap_lets_one_move_an_hour_through_all_members_together_and_says_when_the_next_may()
+    {
+        using var world = new World(environments: ThreeAtOnce);
+        var first = world.Publish("1.0.0").Value;
+
+        var report = await world.SettleAsync();
+
+        Assert.Equal((first, null, null), Standing(world));
+        var waiting = world.Line(report, "tenants-staging")!;
+        Assert.Equal(("hold", "limit-reached"), (waiting.Verdict, waiting.Rows[0].Outcome.Code));
+        Assert.Equal("Expected at most 1 promotion into tenants-staging in 1h; the next may move at 2026-11-01 13:01:00Z.", waiting.Rows[0].Outcome.Reason);
+        Assert.Equal("Nobody needs to act: it is looked at again at 2026-11-01 13:01:00Z.", waiting.NextStep);
+        Assert.Equal(new DateTimeOffset(2026, 11, 1, 13, 1, 0, TimeSpan.Zero), report.LookAgain);
+
+        world.Clock.SetUtcNow(report.LookAgain!.Value.AddMinutes(-1));
+        await world.SettleAsync();
+        Assert.Equal((first, first, null), Standing(world));
+    }
+
+    [Fact]
+    public async Task Waves_move_in_order_and_what_follows_them_waits_for_every_member()
+    {
+        using var world = new World(environments: """
+                - { name: tenants, path: 'environments/{wave}', policy: baseline, merge: push, waves: { of: [dev, staging], atOnce: 1 } }
+                - { name: prod, after: [tenants], path: environments/prod, policy: baseline, merge: auto }
+            """);
+        var first = world.Publish("1.0.0").Value;
+
+        await world.PassAsync();
+        Assert.Equal((first, null, null), Standing(world));
+        await world.PassAsync();
+        Assert.Equal((first, first, null), Standing(world));
+        await world.SettleAsync();
+        Assert.Equal((first, first, first), Standing(world));
+
+        Freeze(world, "tenants-staging");
+        var second = world.Publish("1.1.0").Value;
+        var report = await world.SettleAsync();
+        Assert.Equal((second, first, first), Standing(world));
+        Assert.Equal("frozen", world.Line(report, "tenants-staging")!.Rows[0].Outcome.Code);
+        Assert.Contains(await world.Forge.ListAsync(default), p => p.Head == "promote/prod/checkout");
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData(", stopOn: failure", false)]
+    public async Task What_is_rolled_back_in_one_member_stops_in_those_after_it_and_with_stopOn_in_all(string stopOn, bool movesOn)
+    {
+        using var world = new World(environments: $$"""
+                - { name: tenants, path: 'environments/{wave}', policy: baseline, merge: push, waves: { of: [dev, staging, prod], atOnce: 2{{stopOn}} }, limit: { promotions: 1, per: 10m } }
+            """);
+        var first = world.Publish("1.0.0");
+        for (var i = 0; i < 40; i++)
+        {
+            await world.PassAsync();
+        }
+
+        Assert.Equal((first.Value, first.Value, first.Value), Standing(world));
+        var second = world.Publish("1.1.0");
+        await world.SettleAsync();
+        Assert.Equal((second.Value, first.Value, first.Value), Standing(world));
+        world.Bare.Commit("Revert", world.Clock.GetUtcNow(), ("environments/dev/app.yaml", World.Deployment.Replace("demo/checkout", $"demo/checkout@{first}", StringComparison.Ordinal)));
+
+        for (var i = 0; i < 30; i++)
+        {
+            await world.PassAsync();
+        }
+
+        Assert.Equal((first.Value, movesOn ? second.Value : first.Value, first.Value), Standing(world));
+    }
+
+    [Fact]
+    public async Task After_any_one_of_several_is_enough()
+    {
+        using var world = new World(environments: """
+                - { name: dev, path: environments/dev, policy: baseline, merge: push }
+                - { name: staging, path: environments/staging, policy: baseline, merge: push }
+                - { name: prod, afterAny: [dev, staging], path: environments/prod, policy: baseline, merge: push }
+            """);
+        Freeze(world, "dev");
+        var first = world.Publish("1.0.0").Value;
+
+        await world.SettleAsync();
+
+        Assert.Equal((null, first, first), Standing(world));
+    }
+
+    [Fact]
+    public async Task A_freeze_by_document_holds_promotions_for_its_time_and_lets_rollbacks_go_on()
+    {
+        using var world = new World(documents: """
+            ---
+            apiVersion: gitopsbot.dev/v1
+            kind: Freeze
+            metadata: { name: audit }
+            spec: { environments: [staging], from: 2026-11-01T14:00:00Z, until: 2026-11-02T00:00:00Z, reason: "the auditors are here" }
+            """);
+        var first = world.Publish("1.0.0");
+        await world.SettleAsync();
+        var second = world.Publish("1.1.0");
+        await world.SettleAsync();
+        Assert.Equal((second.Value, second.Value), (world.Stands("dev"), world.Stands("staging")));
+
+        world.Clock.SetUtcNow(new DateTimeOffset(2026, 11, 1, 15, 0, 0, TimeSpan.Zero));
+        var third = world.Publish("1.2.0");
+        var report = await world.SettleAsync();
+        Assert.Equal((third.Value, second.Value), (world.Stands("dev"), world.Stands("staging")));
+        var frozen = world.Line(report, "staging")!;
+        Assert.Equal(("frozen", "Frozen by the document 'audit': the auditors are here; it ends at 2026-11-02 00:00:00Z."), (frozen.Rows[0].Outcome.Code, frozen.Rows[0].Outcome.Reason));
+        Assert.Equal(new DateTimeOffset(2026, 11, 2, 0, 0, 0, TimeSpan.Zero), report.LookAgain);
+
+        var merged = (await world.Forge.ListAsync(default)).First(p => p.Head == "promote/staging/checkout");
+        world.Forge.CommentAs(merged.Number, "anna", "/rollback it fails");
+        await world.SettleAsync();
+        Assert.Equal(first.Value, world.Stands("staging"));
+    }
+
+    [Fact]
+    public async Task A_freeze_document_that_is_broken_freezes_everything_until_it_is_mended()
+    {
+        using var world = new World(documents: """
+            ---
+            apiVersion: gitopsbot.dev/v1
+            kind: Freeze
+            metadata: { name: audit }
+            spec: { environments: [prod], untl: 2026-11-02T00:00:00Z, reason: "the auditors are here" }
+            """);
+        world.Publish("1.0.0");
+
+        var report = await world.PassAsync(expectsProblems: true);
+
+        Assert.Contains(report.Problems, p => p.Message.StartsWith("Unknown key 'untl'.", StringComparison.Ordinal));
+        Assert.Equal("frozen", world.Line(report, "dev")!.Rows[0].Outcome.Code);
+        Assert.Null(world.Stands("dev"));
+    }
+
+    [Fact]
+    public async Task One_comment_stops_everything_that_is_open_and_another_lets_it_go_on()
+    {
+        using var world = new World();
+        var first = world.Publish("1.0.0").Value;
+        await world.PassAsync();
+        await world.PassAsync();
+        var open = Assert.Single(await world.Forge.ListAsync(default));
+        world.Forge.CommentAs(open.Number, "anna", "/freeze all until 2026-11-03T00:00:00Z the cluster burns");
+
+        var report = await world.SettleAsync();
+
+        Assert.Equal((first, null), (world.Stands("dev"), world.Stands("staging")));
+        Assert.Equal(PullRequestState.Open, Assert.Single(await world.Forge.ListAsync(default)).State);
+        var rows = world.Line(report, "staging")!.Rows;
+        Assert.Equal("Frozen by anna: the cluster burns; it ends at 2026-11-03 00:00:00Z, or with /unfreeze all.", rows[0].Outcome.Reason);
+        Assert.StartsWith("freeze: Frozen by anna", (await world.Forge.GetStatusAsync(open.HeadSha, default))!.Description, StringComparison.Ordinal);
+
+        world.Forge.CommentAs(open.Number, "anna", "/unfreeze staging");
+        world.Forge.CommentAs(open.Number, "anna", "/unfreeze all");
+        await world.SettleAsync();
+        Assert.Equal(first, world.Stands("staging"));
+        var comments = await world.Forge.ListCommentsAsync(open.Number, default);
+        Assert.Equal([Reaction.NotUnderstood], comments.Single(c => c.Text == "/unfreeze staging").Reactions);
+        Assert.Contains("staging is not frozen by a command. It stays frozen by the freeze of everything", Assert.Single(comments, c => c.IsByBot).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_freeze_in_the_middle_of_a_pass_stops_what_that_pass_has_judged_already()
+    {
+        using var world = new World();
+        world.Publish("1.0.0");
+        await world.PassAsync();
+        await world.PassAsync();
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        // Judged and about to be merged, when somebody freezes.
+        await new PromotionReconciler(world.Parts() with { Forge = new ForgeBefore(world.Forge, () => Freeze(world, "all")) }).PassAsync(acts: true, CancellationToken.None);
+        Assert.Null(world.Stands("staging"));
+    }
+
+    private static (string? Dev, string? Staging, string? Prod) Standing(World world) => (world.Stands("dev"), world.Stands("staging"), world.Stands("prod"));
+
+    private static void Freeze(World world, string environment) => new StateBook(world.Repository, World.Bot, new StepProbe())
+        .Change("Freeze", world.Clock.GetUtcNow(), _ => FreezeRequests.Freeze(environment, null, "a test", "anna", world.Clock.GetUtcNow()).Pages);
+}
