@@ -67,6 +67,8 @@ internal static class PipelineDocument
         };
     });
 
+    private static readonly TimeSpan UsualWatch = TimeSpan.FromMinutes(30);
+
     private static readonly Shape<PromotionLimit> Limit = Shapes.Object<PromotionLimit>("How many in how long.", keys =>
     {
         var promotions = keys.Required("promotions", Shapes.Number(1, 10_000), "How many promotions.");
@@ -92,12 +94,21 @@ internal static class PipelineDocument
         var repositories = keys.Optional("repositories", Shapes.Map(Repository), new Dictionary<string, ImageName>(), "Where this environment pulls an artifact from, by the artifact's name.");
         var limit = keys.Optional("limit", Limit, null!, "How many promotions into environments of this name, of all pipelines together, in how long.");
         var waves = keys.Optional("waves", Waves.Shape, null!, "Many folders, promoted in order.");
-        keys.NotYet("onFailure", "watch", "emergency");
+        var onFailure = keys.Optional(
+            "onFailure", Shapes.Choice(("rollback", OnFailure.Rollback), ("hold", OnFailure.Hold)), OnFailure.Hold, "What happens when something that landed here fails while it is watched.");
+        var watch = keys.Optional("watch", Shapes.Duration, UsualWatch, "How long what landed here is watched; 30m unless it says otherwise.");
+        keys.NotYet("emergency");
         return fields =>
         {
             if (fields.Has(after) && fields.Has(afterAny))
             {
                 fields.Says(afterAny, "Expected after or afterAny, found both: all of several, or any of several.");
+                return default;
+            }
+
+            if (fields.Has(watch) && !fields.Has(onFailure))
+            {
+                fields.Says(watch, "'watch' belongs to onFailure, which is missing.");
                 return default;
             }
 
@@ -109,6 +120,8 @@ internal static class PipelineDocument
             After = fields.Has(afterAny) ? fields.Get(afterAny) : fields.Get(after),
             FollowsAny = fields.Has(afterAny),
             Limit = fields.Get(limit),
+            OnFailure = fields.Has(onFailure) ? fields.Get(onFailure) : null,
+            Watch = fields.Get(watch),
             Merge = fields.Get(merge),
             MergeMethod = fields.Get(method),
             Supersede = fields.Get(supersede),

@@ -106,6 +106,12 @@ public sealed record PromotionEnvironment(string Name, string Path, Reference Po
     /// <summary>How many promotions in how long; null for any number.</summary>
     public PromotionLimit? Limit { get; init; }
 
+    /// <summary>What is done when something that landed here fails while it is watched; null: nothing.</summary>
+    public OnFailure? OnFailure { get; init; }
+
+    /// <summary>How long what landed here is watched.</summary>
+    public TimeSpan Watch { get; init; }
+
     /// <summary>Who merges.</summary>
     public MergeMode Merge { get; init; } = MergeMode.Review;
 
@@ -133,6 +139,15 @@ public sealed record PromotionEnvironment(string Name, string Path, Reference Po
 /// <param name="Members">All members, in order.</param>
 /// <param name="StopsOnFailure">Whether what is refused in one is refused in all.</param>
 public sealed record WaveMember(string Of, IReadOnlyList<string> Members, bool StopsOnFailure);
+
+/// <summary>What is done when something that landed fails.</summary>
+public enum OnFailure
+{
+    /// <summary>The bot asks for a rollback to what stood there before.</summary>
+    Rollback,
+    /// <summary>Nothing more moves there until a person lifts it.</summary>
+    Hold,
+}
 
 /// <summary>At most so many promotions in so long.</summary>
 public sealed record PromotionLimit(int Promotions, TimeSpan Per);

@@ -29,6 +29,7 @@ internal sealed class OpenRepository : IDisposable
         {
             Comments = client?.Comments ?? new CommentCursor(),
             Sources = new OutsideSources(settings.Sources),
+            Interval = settings.Interval,
         };
     }
 

@@ -22,6 +22,12 @@ public sealed record FreezePage(string By, DateTimeOffset At, DateTimeOffset? Un
 /// <param name="Since">When it was found.</param>
 public sealed record UnmetPage(string Commit, IReadOnlyList<string> Gates, string Sentence, DateTimeOffset Since);
 
+/// <summary>Something that landed failed while it was watched, and was acted upon.</summary>
+/// <param name="Commit">The commit that put it there.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="At">When.</param>
+public sealed record WatchPage(string Commit, string Reason, DateTimeOffset At);
+
 /// <summary>A person lifted what followed a rollback.</summary>
 /// <param name="PutBack">The commit that put something back; or, for a rollback that had not landed, null.</param>
 /// <param name="Replaced">The commit that put there what the rollback replaces.</param>
@@ -73,6 +79,7 @@ public sealed record ShownAnswers(long Comment, int Count, string Text, bool IsO
 [JsonSerializable(typeof(Lift))]
 [JsonSerializable(typeof(FreezePage))]
 [JsonSerializable(typeof(UnmetPage))]
+[JsonSerializable(typeof(WatchPage))]
 [JsonSerializable(typeof(Request))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(HandledComment))]
@@ -104,6 +111,9 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
 
     /// <summary>What stands there and no longer meets its policy, or null.</summary>
     public UnmetPage? UnmetIn(string pipeline, string environment) => Read(UnmetPath(pipeline, environment), BotStateJson.Default.UnmetPage);
+
+    /// <summary>The last landing there that failed while it was watched, or null.</summary>
+    public WatchPage? WatchOf(string pipeline, string environment) => Read(WatchPath(pipeline, environment), BotStateJson.Default.WatchPage);
 
     /// <summary>The newest lift, or null.</summary>
     public Lift? LiftOf(string pipeline, string environment) => Read(LiftPath(pipeline, environment), BotStateJson.Default.Lift);
@@ -137,6 +147,8 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
     internal static string FreezePath(string environment) => $"{FreezeFolder}{environment}.json";
 
     internal static string UnmetPath(string pipeline, string environment) => $"unmet/{environment}/{pipeline}.json";
+
+    internal static string WatchPath(string pipeline, string environment) => $"watched/{environment}/{pipeline}.json";
 
     internal static string LiftPath(string pipeline, string environment) => $"lifts/{environment}/{pipeline}.json";
 

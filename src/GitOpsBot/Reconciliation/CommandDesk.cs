@@ -174,7 +174,9 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
             case SlashCommand.Rollback { Environment: { } named }:
                 return RollbackTarget(named, pullRequest) is { } there
                     ? (there, "")
-                    : (null, $"Several pipelines have an environment {named}: comment on a pull request of the one that is meant.");
+                    : (null, seen.Documents.Pipelines.SelectMany(p => p.Waves).FirstOrDefault(w => w.Key == named).Value is { } members
+                        ? $"{named} is promoted in waves: name the member that is meant ({string.Join(", ", members)})."
+                        : $"Several pipelines have an environment {named}: comment on a pull request of the one that is meant.");
             default:
                 return pullRequest is not null && BranchNames.Read(pullRequest.Head) is { } branch && Find(branch.Pipeline, branch.Environment) is { Target: { } own }
                     ? (own, "")

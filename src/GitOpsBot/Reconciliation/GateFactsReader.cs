@@ -8,7 +8,9 @@ using GitOpsBot.Forge;
 namespace GitOpsBot.Reconciliation;
 
 /// <summary>Gathers all facts that a policy's gates are judged on, for one move into one environment, and has them judged.</summary>
-internal sealed class GateFactsReader(PipelineView view)
+/// <param name="view">The pipeline.</param>
+/// <param name="asOf">What was replaced only after this time counts as still standing then; null: now.</param>
+internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = null)
 {
     // What reconciles an environment reports on the newest commit it saw; further back than this nobody looks.
     private const int MostCommits = 100;
@@ -59,7 +61,7 @@ internal sealed class GateFactsReader(PipelineView view)
     private IReadOnlyDictionary<string, Stay> Stays(Standing what) => view.Histories
         .Select(h => (h.Key, Landing: h.Value.LastOf(what)))
         .Where(h => h.Landing is not null)
-        .ToDictionary(h => h.Key, h => new Stay(h.Landing!.Since, h.Landing.Until), StringComparer.Ordinal);
+        .ToDictionary(h => h.Key, h => new Stay(h.Landing!.Since, h.Landing.Until > asOf ? null : h.Landing.Until), StringComparer.Ordinal);
 
     // The commit that put it there, and later ones with the same folder, newest first.
     private IReadOnlyList<string> CommitsOf(string environment, Standing what) =>

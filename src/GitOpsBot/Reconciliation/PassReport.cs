@@ -26,6 +26,9 @@ internal sealed record RepositoryReport(string Name, string? Revision, IReadOnly
     /// <summary>Those of <see cref="Unmet"/> that this pass was the first to find; empty for a plan.</summary>
     public IReadOnlyList<StandingJudgement> NewlyUnmet { get; init; } = [];
 
+    /// <summary>What landed and failed while it was watched.</summary>
+    public IReadOnlyList<LandingFailure> FailedLandings { get; init; } = [];
+
     /// <summary>What could not be read or written: a registry, the repository, an environment's folder. Printed after the problems of documents.</summary>
     public IReadOnlyList<Problem> Failures { get; init; } = [];
 }

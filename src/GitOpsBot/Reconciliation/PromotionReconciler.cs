@@ -43,6 +43,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         var failures = new List<Problem>();
         var plans = new List<(Pipeline Pipeline, PromotionEnvironment Environment, EnvironmentPlan Plan)>();
         var standing = new List<StandingJudgement>();
+        var failed = new List<LandingFailure>();
         await seen.PrefetchAsync(seen.Documents.Pipelines.Where(p => Stranger(p) is null), cancellationToken);
         foreach (var pipeline in seen.Documents.Pipelines)
         {
@@ -69,6 +70,17 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
                     if (await seen.StandingAsync(pipeline, environment, cancellationToken) is { } judged)
                     {
                         standing.Add(judged);
+                    }
+
+                    if (await seen.FailureAsync(pipeline, environment, cancellationToken) is { } failure)
+                    {
+                        failed.Add(failure);
+                        if (acts)
+                        {
+                            LandingWatch.Act(
+                                new StateBook(parts.Git, parts.Bot, parts.Steps), failure, (await seen.HistoriesAsync(pipeline, cancellationToken))[environment.Name],
+                                seen.PullRequests.Select(p => p.Number).DefaultIfEmpty(0).Max(), parts.Bot.Name, seen.Now);
+                        }
                     }
                 });
             }
@@ -110,6 +122,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             LookAgain = plans.Min(p => p.Plan.LookAgain),
             Unmet = [.. standing.Where(s => s.Unmet.Count > 0)],
             NewlyUnmet = newly,
+            FailedLandings = failed,
         };
     }
 

@@ -64,6 +64,11 @@ internal sealed partial class ReconciliationJob(WorkerPass pass, ILoggerFactory 
             case Answer<PassReport>.Done { Report: var report }:
                 var moved = report.Repositories.SelectMany(r => r.Promotions).Count(p => p.Action != Core.Promotions.PlanAction.None);
                 Log.Ends(logger, repository, moved, (long)took.TotalMilliseconds);
+                foreach (var failure in report.Repositories.SelectMany(r => r.FailedLandings))
+                {
+                    Log.FailedLanding(logger, failure.Environment, failure.Commit, failure.Then, Core.Documents.Shown.Plain(failure.Reason));
+                }
+
                 foreach (var unmet in report.Repositories.SelectMany(r => r.NewlyUnmet))
                 {
                     Log.Unmet(logger, unmet.Environment, unmet.Commit, Core.Documents.Shown.Plain(unmet.Sentence));
@@ -98,6 +103,9 @@ internal sealed partial class ReconciliationJob(WorkerPass pass, ILoggerFactory 
 
         [LoggerMessage(LogLevel.Debug, "{Repository}: looks again at {At}.")]
         public static partial void LooksAgain(ILogger logger, string repository, DateTimeOffset at);
+
+        [LoggerMessage(LogLevel.Warning, "What commit {Commit} put into {Environment} failed ({Then}): {Reason}")]
+        public static partial void FailedLanding(ILogger logger, string environment, string commit, Core.Environments.OnFailure then, string reason);
 
         [LoggerMessage(LogLevel.Warning, "What commit {Commit} put into {Environment} no longer meets its policy: {Reason}")]
         public static partial void Unmet(ILogger logger, string environment, string commit, string reason);

@@ -31,6 +31,9 @@ internal sealed record RepositoryParts(
 
     /// <summary>What gates may ask beside registries and forge.</summary>
     public OutsideSources Sources { get; init; } = OutsideSources.None;
+
+    /// <summary>How often this repository is looked at.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
 }
 
 /// <summary>
@@ -160,6 +163,11 @@ internal sealed class Snapshot
     /// <summary>What stands in an environment, judged again by its evidence; null where there is nothing to judge.</summary>
     public async Task<StandingJudgement?> StandingAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken) =>
         await new StandingJudge(await ViewAsync(pipeline, cancellationToken)).JudgeAsync(environment, cancellationToken);
+
+    /// <summary>What landed in an environment and failed while it was watched; null where nothing did.</summary>
+    public async Task<LandingFailure?> FailureAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken) =>
+        await new LandingWatch(await ViewAsync(pipeline, cancellationToken), at => new FactsReader(parts.Sources, parts.Forge, at), parts.Interval)
+            .JudgeAsync(environment, cancellationToken);
 
     /// <summary>Remembers that this pass puts something into an environment, which the commit that was read does not show.</summary>
     public void Land(PromotionEnvironment environment) => landed.Add((Group(environment), Now));

@@ -19,6 +19,8 @@ public sealed class PullRequestTextTests
         Assert.Equal("Promote checkout 1.4.2 to prod", face.Title);
         Assert.Equal(
             $"""
+            Approve it by a review, or by the comment /approve.
+
             | Artifact | From | To |
             |---|---|---|
             | checkout `ghcr.io/acme/checkout` | 1.4.1 `{Old}` | 1.4.2 `{New}` |

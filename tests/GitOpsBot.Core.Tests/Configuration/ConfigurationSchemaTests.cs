@@ -31,7 +31,7 @@ public sealed class ConfigurationSchemaTests
     [Fact]
     public void Refuses_what_is_not_available_yet()
     {
-        Assert.Equal("{}", Spec("Pipeline")["environments"]!["items"]!["properties"]!["onFailure"]!["not"]!.ToJsonString());
+        Assert.Equal("{}", Spec("Pipeline")["environments"]!["items"]!["properties"]!["emergency"]!["not"]!.ToJsonString());
     }
 
     [Fact]

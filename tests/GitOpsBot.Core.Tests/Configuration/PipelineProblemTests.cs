@@ -27,8 +27,8 @@ public sealed class PipelineProblemTests
     [InlineData("name: stag, path: 'env/x{wave}', policy: free, waves: { of: [ing] } }\n    - { name: stag-ing, path: env/y, policy: free", "8:7: The environment 'stag-ing' stands twice in the pipeline 'shop'.")]
     [InlineData("name: dev, path: 'env/x{wave}', policy: free, waves: { of: [a] } }\n    - { name: dev, path: env/y, policy: free", "8:7: The environment 'dev' is called like one that is promoted in waves.")]
     [InlineData("name: dev, path: 'env/x{wave}', policy: free, waves: { of: [a], stopOn: never }", "7:81: Expected one of failure, found 'never'.")]
-    [InlineData("name: dev, path: env/dev, policy: free, onFailure: hold", "7:60: 'onFailure' is not available yet.")]
-    [InlineData("name: dev, path: env/dev, policy: free, watch: 30m", "7:56: 'watch' is not available yet.")]
+    [InlineData("name: dev, path: env/dev, policy: free, onFailure: panic", "7:60: Expected one of rollback, hold, found 'panic'.")]
+    [InlineData("name: dev, path: env/dev, policy: free, watch: 30m", "7:56: 'watch' belongs to onFailure, which is missing.")]
     [InlineData("name: dev, path: env/dev, policy: free, emergency: x", "7:60: 'emergency' is not available yet.")]
     [InlineData("name: dev, path: env/dev, policy: free, after: ", "7:57: The key 'after' has nothing behind it: write a value, or leave the key out.")]
     public void Says_what_is_wrong_with_an_environment(string environment, string problem)

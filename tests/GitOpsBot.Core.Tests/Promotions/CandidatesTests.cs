@@ -40,6 +40,27 @@ public sealed class CandidatesTests
     }
 
     [Fact]
+    public void After_any_one_predecessor_is_enough_and_the_order_is_that_of_versions_all_the_same()
+    {
+        Assert.Equal([("1.2.0", CandidateOrder.Newer), ("1.1.0", CandidateOrder.Newer)], Follow(here: ["1.0.0"], before: [["1.0.0", "1.1.0", "1.2.0"], ["1.0.0", "1.1.0"]], isAny: true));
+        // The second never had what stands here, so everything it ever had is looked at, and told to be older.
+        Assert.Equal([("0.9.0", CandidateOrder.Older)], Follow(here: ["1.0.0"], before: [["1.0.0"], ["0.9.0"]], isAny: true));
+        Assert.Equal([], Follow(here: ["1.0.0"], before: [["1.0.0"], ["1.0.0"]], isAny: true));
+    }
+
+    [Fact]
+    public void What_is_missing_before_is_named_and_with_any_nothing_is_once_one_had_it()
+    {
+        var histories = new Dictionary<string, EnvironmentHistory> { ["eu"] = History(["1.0.0", "1.1.0"]), ["us"] = History(["1.0.0"]) };
+        var both = new PromotionEnvironment("prod", "prod", new Reference("baseline", Here), Here) { After = [new Reference("eu", Here), new Reference("us", Here)] };
+
+        Assert.Equal(["us"], Candidates.MissingBefore(both, Of("1.1.0"), histories));
+        Assert.Empty(Candidates.MissingBefore(both, Of("1.0.0"), histories));
+        Assert.Empty(Candidates.MissingBefore(both with { FollowsAny = true }, Of("1.1.0"), histories));
+        Assert.Equal(["eu", "us"], Candidates.MissingBefore(both with { FollowsAny = true }, Of("2.0.0"), histories));
+    }
+
+    [Fact]
     public void The_landing_that_counts_is_the_last_of_the_predecessors()
     {
         // 1.1.0 landed last in the second predecessor, although 1.2.0 did in the first.
@@ -184,13 +205,13 @@ public sealed class CandidatesTests
             ?.What.Artifacts[0].Tag;
     }
 
-    private static List<(string Version, CandidateOrder Order)> Follow(string[] here, string[][] before, Selection? select = null)
+    private static List<(string Version, CandidateOrder Order)> Follow(string[] here, string[][] before, Selection? select = null, bool isAny = false)
     {
         string[] names = [.. before.Select((_, i) => $"before{i}")];
         var pipeline = Pipeline(select ?? new Selection.Semver("*"), [.. names, "here"]);
         pipeline = pipeline with
         {
-            Environments = [.. pipeline.Environments.Select(e => e with { After = e.Name == "here" ? [.. names.Select(n => new Reference(n, Here))] : [] })],
+            Environments = [.. pipeline.Environments.Select(e => e with { FollowsAny = isAny, After = e.Name == "here" ? [.. names.Select(n => new Reference(n, Here))] : [] })],
         };
         var histories = before.Select((b, i) => (Name: names[i], History: History(b))).Append(("here", History(here))).ToDictionary(h => h.Item1, h => h.Item2);
         return [.. Candidates.FromPredecessors(pipeline, pipeline.Environment("here")!, histories).Select(c => (c.What.Artifacts[0].Tag!, c.Order))];

@@ -1,4 +1,3 @@
-
 namespace GitOpsBot.Core.Policies.Gates;
 
 /// <summary>One window of a burn rate: over this long, the budget may be used up at most this many times as fast as it lasts.</summary>

@@ -96,6 +96,9 @@ internal sealed record SloGate(GateHeader Header, Reference Source, SloCondition
     }));
 
     /// <inheritdoc/>
+    public override bool IsWatched => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<SourceReference> Sources => [new SourceReference(SourceKind.Prometheus, Source)];
 
     /// <inheritdoc/>

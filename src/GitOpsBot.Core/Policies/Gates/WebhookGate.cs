@@ -34,6 +34,9 @@ internal sealed record WebhookGate(GateHeader Header, Reference Source, TimeSpan
     }));
 
     /// <inheritdoc/>
+    public override bool IsWatched => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<SourceReference> Sources => [new SourceReference(SourceKind.Webhook, Source)];
 
     /// <inheritdoc/>

@@ -1,0 +1,92 @@
+using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Policies;
+using GitOpsBot.Core.Promotions;
+using GitOpsBot.Forge;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>Watches what has landed in an environment that says what happens on failure, for as long as it says; acts once for each landing.</summary>
+/// <param name="view">The pipeline as it is now.</param>
+/// <param name="askedAt">Asks the outside as it was at another time.</param>
+/// <param name="interval">How often the repository is looked at.</param>
+internal sealed class LandingWatch(PipelineView view, Func<DateTimeOffset, FactsReader> askedAt, TimeSpan interval)
+{
+    private Pipeline Pipeline => view.Pipeline;
+
+    /// <summary>What failed, or null: nothing did, it is not watched, or it was acted upon already.</summary>
+    public async Task<LandingFailure?> JudgeAsync(PromotionEnvironment environment, CancellationToken cancellationToken)
+    {
+        var here = view.Histories[environment.Name];
+        if (here.Current is not { } landing || !Aftercare.IsWatched(environment, landing, view.Now)
+            || view.State.WatchOf(Pipeline.Name, environment.Name)?.Commit == landing.Commit
+            || Pipeline.Artifacts.Any(a => landing.What.Of(a.Name)?.Digest is null))
+        {
+            return null;
+        }
+
+        var described = new List<Artifact>();
+        foreach (var artifact in Pipeline.Artifacts)
+        {
+            if (await view.Evidence.DescribeAsync(artifact.Repository, landing.What.Of(artifact.Name)!.Digest!, cancellationToken) is not Fact<Artifact?>.Known { Value: { } seen })
+            {
+                return null;
+            }
+
+            described.Add(seen);
+        }
+
+        var policy = view.Documents.PolicyFor(environment);
+        var before = here.Landings.Count > 1 ? here.Landings[^2].What : null;
+        var move = PromotionCommits.Move(Pipeline, environment, before, landing.What);
+        var merged = Merged(move, landing);
+        var stopped = Aftercare.WouldHaveStopped(
+            await AsOfAsync(landing.Since, policy, environment, move, landing, described, merged, cancellationToken),
+            await AsOfAsync(landing.Since - interval, policy, environment, move, landing, described, merged, cancellationToken));
+        if (stopped.Count > 0)
+        {
+            return Failed(environment, landing, Aftercare.Sentence($"It was put into {environment.Name} although its policy would have stopped it.", stopped));
+        }
+
+        var watched = policy with { Gates = [.. policy.Gates.Where(g => g.IsWatched)] };
+        var bad = watched.Gates.Count == 0 ? [] : Aftercare.HasTurnedBad(
+            await new GateFactsReader(view).JudgeAsync(watched, environment, move, landing.What, described, null, null, cancellationToken));
+        return bad.Count == 0 ? null : Failed(environment, landing, Aftercare.Sentence($"It turned bad within {environment.Watch.TotalMinutes:0} minutes of landing in {environment.Name}.", bad));
+    }
+
+    /// <summary>Writes into the book what the environment says happens: the bot asks for the rollback, or holds. The next pass does the rest, by the same rules as for people.</summary>
+    public static void Act(StateBook book, LandingFailure failure, EnvironmentHistory here, int newestPullRequest, string bot, DateTimeOffset now)
+    {
+        var pages = new Dictionary<string, ReadOnlyMemory<byte>?>(StringComparer.Ordinal)
+        {
+            [BotState.WatchPath(failure.Pipeline, failure.Environment)] = StateBook.Page(new WatchPage(failure.Commit, failure.Reason, now), BotStateJson.Default.WatchPage),
+        };
+        if (failure.Then == OnFailure.Rollback && here.Before is { } back)
+        {
+            pages[BotState.RollbackPath(failure.Pipeline, failure.Environment)] = StateBook.Page(
+                new RollbackRequest(back.Commit, failure.Commit, newestPullRequest, failure.Reason, bot, now), BotStateJson.Default.RollbackRequest);
+        }
+        else
+        {
+            pages[BotState.HoldPath(failure.Pipeline, failure.Environment)] = StateBook.Page(new Hold(bot, now, failure.Reason), BotStateJson.Default.Hold);
+        }
+
+        book.Change(
+            $"{(failure.Then == OnFailure.Rollback ? "Roll back" : "Hold")} {failure.Pipeline} in {failure.Environment} after a failure", now,
+            state => state.WatchOf(failure.Pipeline, failure.Environment)?.Commit == failure.Commit ? new Dictionary<string, ReadOnlyMemory<byte>?>() : pages);
+    }
+
+    private LandingFailure Failed(PromotionEnvironment environment, Landing landing, string reason) =>
+        new(Pipeline.Name, environment.Name, landing.Commit, environment.OnFailure!.Value, reason);
+
+    private Task<Verdict> AsOfAsync(
+        DateTimeOffset at, Policy policy, PromotionEnvironment environment, Promotion move, Landing landing, IReadOnlyList<Artifact> described, ObservedPullRequest? merged,
+        CancellationToken cancellationToken) =>
+        new GateFactsReader(view with { Now = at, Facts = askedAt(at) }, asOf: at).JudgeAsync(policy, environment, move, landing.What, described, null, merged, cancellationToken);
+
+    // The pull request that became the commit, with the approvals that it had.
+    private ObservedPullRequest? Merged(Promotion move, Landing landing) =>
+        view.PullRequests.FirstOrDefault(p => p.State == PullRequestState.Merged && p.MergeSha == landing.Commit) is { } pull
+            ? new ObservedPullRequest(pull.Number, pull.HeadSha, move, null, NeedsRenewal: false, [], new PullRequestFace(pull.Title, pull.Body, [], null))
+            : null;
+}
