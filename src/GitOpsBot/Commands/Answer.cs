@@ -20,4 +20,13 @@ internal abstract record Answer<T>
         /// <summary>One thing that is at no place.</summary>
         public Wrong(string sentence) : this([new Problem("", 0, 0, sentence)]) { }
     }
+
+    /// <summary>Goes on with what was done; a no or a wrong stays what it is.</summary>
+    public Answer<TNext> Then<TNext>(Func<T, Answer<TNext>> next) => this switch
+    {
+        Done done => next(done.Report),
+        No no => new Answer<TNext>.No(no.Sentence),
+        Wrong wrong => new Answer<TNext>.Wrong(wrong.Problems),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 }

@@ -1,3 +1,4 @@
+using GitOpsBot.Core.Policies;
 using GitOpsBot.Forge;
 using GitOpsBot.Reconciliation;
 
@@ -14,6 +15,12 @@ internal sealed record BotActions
 
     /// <summary>What is attached to an artifact. <c>Wrong</c> for a policy that is not known.</summary>
     public Func<VerifyRequest, CancellationToken, Task<Answer<VerifyReport>>>? Verify { get; init; }
+
+    /// <summary>A gate's condition on one artifact. <c>Wrong</c> for a policy or gate that is not known, or a gate without a condition.</summary>
+    public Func<ExplainRequest, CancellationToken, Task<Answer<ExpressionReport>>>? Explain { get; init; }
+
+    /// <summary>An expression on the facts of a file, or on none. <c>Wrong</c> when one of both cannot be read.</summary>
+    public Func<string, string?, Answer<ExpressionReport>>? ExplainText { get; init; }
 
     /// <summary>Promote, roll back, hold, unhold; the answer is a sentence for the person.</summary>
     public Func<AskRequest, CancellationToken, Task<Answer<string>>>? Ask { get; init; }

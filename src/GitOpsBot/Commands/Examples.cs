@@ -19,6 +19,12 @@ internal static class Examples
         ["rollback"] = ["gitopsbot rollback prod \"error rate is up\" --pipeline checkout --as octocat"],
         ["hold"] = ["gitopsbot hold checkout prod \"waiting for the database\" --as octocat"],
         ["unhold"] = ["gitopsbot unhold checkout prod --as octocat"],
+        ["policy"] = ["gitopsbot policy explain 'predicate.result == \"PASSED\"' --facts facts.yaml"],
+        ["policy explain"] =
+        [
+            "gitopsbot policy explain 'artifact.version.startsWith(\"1.\")' --facts facts.yaml",
+            "gitopsbot policy explain --policy production --gate tests --artifact ghcr.io/acme/checkout:1.4.2",
+        ],
         ["pr"] = ["gitopsbot pr list", "gitopsbot pr comment 3 /status --as octocat", "gitopsbot pr approve 3 --as octocat", "gitopsbot pr merge 3 --as octocat"],
     };
 

@@ -53,6 +53,19 @@ internal static class ReportJson
         }),
     };
 
+    /// <summary><c>policy explain</c>.</summary>
+    public static JsonObject Of(ExpressionReport report) => new()
+    {
+        ["expression"] = report.Expression,
+        ["explanations"] = Array(report.Explanations, e => new JsonObject
+        {
+            ["artifact"] = e.Artifact,
+            ["evidence"] = e.Evidence is { } item ? Of((EvidenceItem)item) : null,
+            ["holds"] = e.Holds,
+            ["parts"] = Array(e.Parts, p => new JsonObject { ["depth"] = p.Depth, ["text"] = p.Text, ["with"] = p.With, ["value"] = p.Value, ["error"] = p.Error }),
+        }),
+    };
+
     /// <summary><c>pr list</c>.</summary>
     public static JsonObject Of(IReadOnlyList<PullRequest> pullRequests) => new() { ["pullRequests"] = Array(pullRequests, Of) };
 

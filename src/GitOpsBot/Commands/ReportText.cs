@@ -92,6 +92,29 @@ internal sealed class ReportText
         Line($"Verdict: [bold]{report.Verdict.Word}[/]");
     }
 
+    /// <summary><c>policy explain</c>: each part on a line, indented below the part that it belongs to.</summary>
+    public void Print(ExpressionReport report)
+    {
+        foreach (var explanation in report.Explanations)
+        {
+            if (explanation.Artifact is { } artifact)
+            {
+                Line($"[bold]{Safe(artifact)}[/]{(explanation.Evidence is { } item ? $" with {Safe(item.PredicateType ?? item.Kind)} by {Safe(item.Authority)} ({Safe(item.Digest.Value)})" : "")}");
+            }
+
+            foreach (var part in explanation.Parts)
+            {
+                var value = part.Error is { } error ? $"[red]error[/]: {Safe(error)}" : Safe(part.Value ?? "not evaluated");
+                Line($"{new string(' ', 2 * part.Depth)}{(part.With is { } with ? Safe($"({with}) ") : "")}{Safe(part.Text)} = {value}");
+            }
+        }
+
+        if (report.Explanations.Count == 0)
+        {
+            Line("There is no verified evidence to ask it of.");
+        }
+    }
+
     /// <summary><c>pr list</c>.</summary>
     public void Print(IReadOnlyList<PullRequest> pullRequests)
     {

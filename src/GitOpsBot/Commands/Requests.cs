@@ -29,6 +29,11 @@ internal sealed record VerifyRequest(BotSettings Settings, ImageReference Refere
 /// <param name="Verdict">The gates about evidence, judged; the others pending.</param>
 internal sealed record VerifyReport(string Reference, Digest Digest, IReadOnlyList<EvidenceItem> Evidence, Verdict Verdict);
 
+/// <summary>The condition of one gate of the policy, on one artifact.</summary>
+/// <param name="Of">What is looked at, as for <c>verify</c>.</param>
+/// <param name="Gate">The gate's name.</param>
+internal sealed record ExplainRequest(VerifyRequest Of, string Gate);
+
 /// <summary>What a person asks for at the terminal. Closed.</summary>
 internal abstract record Ask
 {

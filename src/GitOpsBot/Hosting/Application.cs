@@ -24,6 +24,8 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
     {
         Pass = PassAsync,
         Verify = VerifyAsync,
+        Explain = ExplainAsync,
+        ExplainText = (text, path) => FactsExplanation.Of(text, path, clock.GetUtcNow()),
         Ask = AskAsync,
         ListPullRequests = async (request, token) =>
         {
@@ -92,7 +94,19 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
         registries.Dispose();
     }
 
-    private async Task<Answer<VerifyReport>> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken)
+    private async Task<Answer<VerifyReport>> VerifyAsync(VerifyRequest request, CancellationToken cancellationToken) => (await GatherAsync(request, cancellationToken)).Then(
+        seen => new Answer<VerifyReport>.Done(new VerifyReport(request.Reference.ToString(), seen.Digest, seen.Evidence, PolicyEvaluator.EvaluateEvidence(seen.Policy, seen.Facts))));
+
+    private async Task<Answer<ExpressionReport>> ExplainAsync(ExplainRequest request, CancellationToken cancellationToken) => (await GatherAsync(request.Of, cancellationToken)).Then<ExpressionReport>(
+        seen => seen.Policy.Gates.FirstOrDefault(g => g.Name == request.Gate) is not { } gate
+            ? new Answer<ExpressionReport>.Wrong($"There is no gate {Core.Documents.Shown.Quoted(request.Gate)} in the policy '{seen.Policy.Name}'.{Core.Documents.NearestName.Hint(request.Gate, seen.Policy.Gates.Select(g => g.Name))}")
+            : gate.Condition is { } condition ? new Answer<ExpressionReport>.Done(ExpressionReport.Of(condition, seen.Facts))
+            : new Answer<ExpressionReport>.Wrong($"The gate '{gate.Name}' has no condition in CEL."));
+
+    // What verify and explain look at.
+    private sealed record Gathered(Policy Policy, Core.Artifacts.Digest Digest, IReadOnlyList<EvidenceItem> Evidence, GateFacts Facts);
+
+    private async Task<Answer<Gathered>> GatherAsync(VerifyRequest request, CancellationToken cancellationToken)
     {
         var known = OpenRepository.Known(request.Settings, request.Repository);
         DocumentSet documents;
@@ -111,12 +125,12 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
 
         if (!documents.Policies.TryGetValue(request.Policy, out var policy))
         {
-            return new Answer<VerifyReport>.Wrong($"There is no policy '{request.Policy}' without problems.{Core.Documents.NearestName.Hint(request.Policy, documents.Policies.Keys)}");
+            return new Answer<Gathered>.Wrong($"There is no policy '{request.Policy}' without problems.{Core.Documents.NearestName.Hint(request.Policy, documents.Policies.Keys)}");
         }
 
         if (documents.Unfilled(policy) is { Count: > 0 } roles)
         {
-            return new Answer<VerifyReport>.Wrong($"The policy '{policy.Name}' is shipped with the bot and names authorities that nobody has defined here: {string.Join(", ", roles)}.");
+            return new Answer<Gathered>.Wrong($"The policy '{policy.Name}' is shipped with the bot and names authorities that nobody has defined here: {string.Join(", ", roles)}.");
         }
 
         var places = registries.For(request.Settings);
@@ -125,7 +139,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
         var digest = request.Reference.Digest ?? (await places.For(name).ResolveAsync(name, request.Reference.Tag ?? "latest", cancellationToken))?.Digest;
         if (digest is null || await reader.DescribeAsync(name, request.Reference.Tag, digest, cancellationToken) is not { } artifact)
         {
-            return new Answer<VerifyReport>.No($"{request.Reference} is not there.");
+            return new Answer<Gathered>.No($"{request.Reference} is not there.");
         }
 
         var now = clock.GetUtcNow();
@@ -141,7 +155,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
         var facts = new GateFacts(
             now, "", "", [new JudgedArtifact(name.ToString(), artifact, new Fact<IReadOnlyList<EvidenceItem>>.Known(evidence)) { PlatformEvidence = platforms }],
             new Dictionary<string, Stay>(), new Fact<ApprovalFacts>.Unknown("nothing is promoted here"), new Fact<WayBack>.Unknown("nothing is promoted here"));
-        return new Answer<VerifyReport>.Done(new VerifyReport(request.Reference.ToString(), digest, evidence, PolicyEvaluator.EvaluateEvidence(policy, facts)));
+        return new Answer<Gathered>.Done(new Gathered(policy, digest, evidence, facts));
     }
 
     private async Task<Answer<string>> AskAsync(AskRequest request, CancellationToken cancellationToken)

@@ -37,6 +37,7 @@ public sealed class PolicyProblemTests
     [InlineData("name: a, window: { deny: ['2027-01-06/2026-12-20'] }", 6, 35, "'2027-01-06/2026-12-20' is not a valid range of dates: expected dates such as 2026-12-24 or 2026-12-20/2027-01-06, the last one included, and perhaps a known time zone behind them.")]
     [InlineData("name: a, webhook: { source: opa, timeout: 31s }", 6, 51, "Expected a time from 1s to 30s.")]
     [InlineData("name: a, webhook: { source: opa, input: mine }", 6, 49, "Expected one of default, found 'mine'.")]
+    [InlineData("name: a, expression: 'artifact.version'", 6, 31, "This condition cannot be used: The whole expression must be bool, and this is string.")]
     public void Says_what_is_wrong_with_a_gate(string gate, int line, int column, string message)
     {
         message = message.Replace("{kinds}", string.Join(", ", GateKinds.All.Select(k => k.Key)), StringComparison.Ordinal);

@@ -109,18 +109,12 @@ internal static class Access
     /// <summary>An item by any number that is whole; nothing where the list has none.</summary>
     public static CelValue Item(Run run, CelList list, CelValue index)
     {
-        // Reading one item of JSON reads them all, once.
-        if (list is JsonList && !run.Spend(list.Count))
-        {
-            return Run.Exhausted;
-        }
-
         var place = index.Kind switch
         {
             CelKind.Int => index.AsInt,
             CelKind.Uint => index.AsUint < int.MaxValue ? (long)index.AsUint : -1,
             _ => index.AsDouble is >= 0 and < int.MaxValue && Math.Floor(index.AsDouble).Equals(index.AsDouble) ? (long)index.AsDouble : -1,
         };
-        return place >= 0 && place < list.Count ? list[(int)place] : default;
+        return place < 0 || place >= list.Count ? default : run.Spend(list.StepsToIndex) ? list[(int)place] : Run.Exhausted;
     }
 }

@@ -50,9 +50,15 @@ internal sealed class LoopNode(Expr.Loop source, int first, int second, Node ran
     {
         if (through.Kind == CelKind.List)
         {
-            for (var i = 0; i < through.AsList.Count && run.Spend(1); i++)
+            var index = 0L;
+            foreach (var item in through.AsList.Items)
             {
-                yield return Set(run, second < 0 ? through.AsList[i] : CelValue.Int(i), second < 0 ? default : through.AsList[i]);
+                if (!run.Spend(1))
+                {
+                    yield break;
+                }
+
+                yield return second < 0 ? Set(run, item, default) : Set(run, CelValue.Int(index++), item);
             }
         }
         else

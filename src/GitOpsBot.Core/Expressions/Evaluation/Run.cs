@@ -42,6 +42,9 @@ internal sealed class Run(Bindings bindings, int locals, Trace? trace)
         ? CelValue.Error(Fault.Limit, FormattableString.Invariant($"it makes a text of {units} characters, and at most {ExpressionLimits.LongestText} are allowed"))
         : Spend(units / UnitsAStep) ? null : Exhausted;
 
+    /// <summary>Takes the steps for adding so much to a text that is being made; an error when that is not allowed.</summary>
+    public CelValue? Grows(long units, int by) => units + by > ExpressionLimits.LongestText ? Makes(units + by) : Spend(1 + (by / UnitsAStep)) ? null : Exhausted;
+
     /// <summary>Takes the steps for making a list or map of this size; an error when that is not allowed.</summary>
     public CelValue? MakesList(long items) => items > ExpressionLimits.LargestList
         ? CelValue.Error(Fault.Limit, FormattableString.Invariant($"it makes a list of {items} items, and at most {ExpressionLimits.LargestList} are allowed"))

@@ -16,9 +16,12 @@ internal static class CollectionFunctions
     public static IReadOnlyList<Function> All { get; } =
     [
         new("size", [.. new[] { Text, Bytes, List(A), Map(A, B) }.SelectMany(t => new[] { Global(Int, [t], Size), Member(Int, [t], Size) })]),
-        new("first", Member(Optional(A), [List(A)], (_, a) => a[0].AsList.Count == 0 ? CelValue.NoValue : CelValue.Some(a[0].AsList[0]))),
-        new("last", Member(Optional(A), [List(A)], (_, a) => a[0].AsList.Count == 0 ? CelValue.NoValue : CelValue.Some(a[0].AsList[^1]))),
+        new("first", Member(Optional(A), [List(A)], (run, a) => End(run, a[0].AsList, 0))),
+        new("last", Member(Optional(A), [List(A)], (run, a) => End(run, a[0].AsList, a[0].AsList.Count - 1))),
     ];
+
+    private static CelValue End(Run run, CelList list, int index) => list.Count == 0 ? CelValue.NoValue
+        : !run.Spend(list.StepsToIndex) ? Run.Exhausted : list[index] is var item && item.IsError ? item : CelValue.Some(item);
 
     private static CelValue Size(Run run, CelValue[] a) => a[0].Kind switch
     {

@@ -68,7 +68,7 @@ internal static class MathFunctions
                 return list.Count == 0 ? CelValue.Error(Fault.BadValue, $"'{name}' of an empty list") : Run.Exhausted;
             }
 
-            CelValue[] values = [.. Enumerable.Range(0, list.Count).Select(i => list[i])];
+            CelValue[] values = [.. list.Items];
             return Array.FindIndex(values, v => !v.IsNumber) is >= 0 and var other
                 ? CelValue.Error(Fault.NoSuchOverload, $"'{name}' compares numbers, and one is {Rendering.Of(values[other])}") : Of(values);
         }

@@ -67,8 +67,7 @@ internal static class Operators
 
     private static Overload Checked(CelType result, IReadOnlyList<CelType> parameters) => Global(result, parameters, (_, _) => throw new System.Diagnostics.UnreachableException());
 
-    private static CelValue Joined(CelList a, CelList b) =>
-        CelValue.List([.. Enumerable.Range(0, a.Count).Select(i => a[i]), .. Enumerable.Range(0, b.Count).Select(i => b[i])]);
+    private static CelValue Joined(CelList a, CelList b) => CelValue.List([.. a.Items, .. b.Items]);
 
     // Mixed numbers only meet where their types were not known before.
     private static Function Ordered(string name, Func<int, bool> holds)
@@ -82,9 +81,9 @@ internal static class Operators
 
     private static CelValue IsIn(Run run, CelValue item, CelList list)
     {
-        for (var i = 0; i < list.Count; i++)
+        foreach (var other in list.Items)
         {
-            if (CelComparison.AreEqual(run, item, list[i]) is { IsFalse: false } answer)
+            if (CelComparison.AreEqual(run, item, other) is { IsFalse: false } answer)
             {
                 return answer;
             }

@@ -19,7 +19,7 @@ internal static class TextFormat
     public static CelValue Format(Run run, string format, CelList arguments)
     {
         var made = new StringBuilder();
-        var next = 0;
+        using var given = arguments.Items.GetEnumerator();
         for (var at = 0; at < format.Length; at++)
         {
             if (format[at] != '%')
@@ -40,19 +40,19 @@ internal static class TextFormat
                 return No("a clause of the format ends before its letter, or its precision is too large");
             }
 
-            if (next >= arguments.Count)
+            if (!given.MoveNext())
             {
                 return No($"the format has more clauses than the {arguments.Count.ToString(CultureInfo.InvariantCulture)} arguments");
             }
 
-            var argument = arguments[next++];
+            var argument = given.Current;
             if (Clause(run, clause.Letter, clause.Precision, argument) is not { } text)
             {
                 return No(clause.Letter is 's' or 'd' or 'f' or 'e' or 'b' or 'o' or 'x' or 'X'
                     ? $"'%{clause.Letter}' cannot show {Rendering.Of(argument)}" : $"{Shown.Quoted("%" + clause.Letter)} is no clause of a format");
             }
 
-            if (run.Makes((long)made.Length + text.Length) is { } tooLarge)
+            if (run.Grows(made.Length, text.Length) is { } tooLarge)
             {
                 return tooLarge;
             }
@@ -148,7 +148,7 @@ internal static class TextFormat
             CelKind.Duration => Durations.Print(value),
             CelKind.Timestamp => Timestamps.Print(value),
             CelKind.Type => value.AsType.Name,
-            CelKind.List => Joined(run, Enumerable.Range(0, value.AsList.Count).Select(i => Shows(run, value.AsList[i], depth + 1)), '[', ']'),
+            CelKind.List => Joined(run, value.AsList.Items.Select(item => Shows(run, item, depth + 1)), '[', ']'),
             CelKind.Map => Joined(run, value.AsMap.Entries.Select(e => Shows(run, e.Key, depth + 1) is { } key && Shows(run, e.Value, depth + 1) is { } shown ? $"{key}: {shown}" : null)
                 .Order(StringComparer.Ordinal), '{', '}'),
             _ => null,
@@ -160,7 +160,7 @@ internal static class TextFormat
         var made = new StringBuilder().Append(open);
         foreach (var item in items)
         {
-            if (item is null || run.Makes((long)made.Length + item.Length) is not null)
+            if (item is null || run.Grows(made.Length, item.Length) is not null)
             {
                 return null;
             }

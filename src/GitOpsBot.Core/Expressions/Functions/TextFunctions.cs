@@ -105,16 +105,16 @@ internal static class TextFunctions
                 break;
             }
 
-            if (run.Makes((long)made.Length + (found - at) + by.Length) is { } tooLarge || !run.Spend(1))
+            if (run.Grows(made.Length, (found - at) + by.Length) is { } tooLarge)
             {
-                return run.Makes((long)made.Length + (found - at) + by.Length) ?? Run.Exhausted;
+                return tooLarge;
             }
 
             made.Append(text, at, found - at).Append(by);
             at = found + wanted.Length;
         }
 
-        return run.Makes((long)made.Length + text.Length - at) ?? CelValue.Text(made.Append(text, at, text.Length - at).ToString());
+        return run.Grows(made.Length, text.Length - at) ?? CelValue.Text(made.Append(text, at, text.Length - at).ToString());
     }
 
     private static CelValue Split(Run run, string text, string by, long most)
@@ -146,19 +146,21 @@ internal static class TextFunctions
     private static CelValue Join(Run run, CelList list, string by)
     {
         var made = new StringBuilder();
-        for (var i = 0; i < list.Count; i++)
+        var isFirst = true;
+        foreach (var item in list.Items)
         {
-            if (list[i].Kind != CelKind.Text)
+            if (item.Kind != CelKind.Text)
             {
-                return CelValue.Error(Fault.NoSuchOverload, $"'join' joins texts, and an item is {Rendering.Of(list[i])}");
+                return CelValue.Error(Fault.NoSuchOverload, $"'join' joins texts, and an item is {Rendering.Of(item)}");
             }
 
-            if (run.Makes((long)made.Length + list[i].AsText.Length + by.Length) is { } tooLarge)
+            if (run.Grows(made.Length, item.AsText.Length + by.Length) is { } tooLarge)
             {
                 return tooLarge;
             }
 
-            made.Append(i == 0 ? "" : by).Append(list[i].AsText);
+            made.Append(isFirst ? "" : by).Append(item.AsText);
+            isFirst = false;
         }
 
         return CelValue.Text(made.ToString());

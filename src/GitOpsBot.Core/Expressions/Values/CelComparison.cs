@@ -84,9 +84,9 @@ internal static class CelComparison
             return false;
         }
 
-        for (var i = 0; i < a.Count; i++)
+        foreach (var (one, other) in a.Items.Zip(b.Items))
         {
-            if (Equal(run, a[i], b[i], depth + 1) is not true and var answer)
+            if (Equal(run, one, other, depth + 1) is not true and var answer)
             {
                 return answer;
             }
