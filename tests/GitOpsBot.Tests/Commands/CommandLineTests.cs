@@ -76,7 +76,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(0, await RunAsync("--help"));
 
-        foreach (var command in (string[])["demo", "run", "reconcile", "plan", "verify", "validate", "schema", "promote", "rollback", "hold", "unhold", "pr"])
+        foreach (var command in (string[])["demo", "run", "reconcile", "plan", "verify", "validate", "schema", "promote", "rollback", "hold", "unhold", "pr", "policy"])
         {
             Assert.Contains($"\n  {command} ", output.ToString());
         }

@@ -32,6 +32,12 @@ public class DemoTests
         Assert.Equal(2, (await RunAsync("verify", "oci-layout:demo/checkout:1.0.0", "--policy", "baseline-acm", "--config", config)).Status);
         (status, said, var complained) = await RunAsync("verify", "oci-layout:demo/checkout:1.0.0", "--policy", "slsa-build-l3", "--config", config);
         Assert.Equal((2, "The policy 'slsa-build-l3' is shipped with the bot and names authorities that nobody has defined here: isolated-builder."), (status, complained.Trim()));
+        string[] gate = ["policy", "explain", "--policy", "baseline-acme", "--artifact", "oci-layout:demo/checkout:1.0.0", "--config", config, "--gate"];
+        (status, said, _) = await RunAsync([.. gate, "tests"]);
+        Assert.Equal(0, status);
+        Assert.Contains("predicate.result = 'PASSED'", said, StringComparison.Ordinal);
+        Assert.Contains("The gate 'signed' has no condition in CEL.", (await RunAsync([.. gate, "signed"])).Error, StringComparison.Ordinal);
+        Assert.Equal((2, true), (await RunAsync([.. gate, "test"])) is var missing ? (missing.Status, missing.Error.Contains("Did you mean 'tests'?", StringComparison.Ordinal)) : default);
         Assert.Equal(0, (await RunAsync("hold", "checkout", "prod", "holidays", "--as", "anna", "--config", config)).Status);
         Assert.Equal(0, (await RunAsync("unhold", "checkout", "prod", "--as", "anna", "--config", config)).Status);
         (status, _, var error) = await RunAsync("rollback", "staging", "it is broken", "--pipeline", "storefront", "--as", "anna", "--config", config);
