@@ -7,7 +7,8 @@ namespace GitOpsBot.Core.Configuration;
 internal sealed record NamedKey(string File, Place Place, DateTimeOffset? NotBefore, DateTimeOffset? NotAfter);
 
 /// <summary>An authority before its key files were read.</summary>
-internal sealed record AuthorityDraft(IReadOnlyList<NamedKey> Keys, AuthorityTrust.Keyless? Keyless, bool? RequiresLog);
+internal sealed record AuthorityDraft(
+    IReadOnlyList<NamedKey> Keys, AuthorityTrust.Keyless? Keyless, bool? RequiresLog, bool AllowsBundleV01, (string File, Place Place)? TrustedRoot);
 
 /// <summary>The document <c>kind: Authority</c>.</summary>
 internal static class AuthorityDocument
@@ -60,9 +61,11 @@ internal static class AuthorityDocument
         var any = keys.Optional("keys", Shapes.List(Key, 1), [], "Any of these keys, so that keys can roll over.");
         var keyless = keys.Optional("keyless", Keyless, null!, "A certificate's identity.");
         var log = keys.Optional("transparencyLog", Shapes.Choice(("required", true), ("none", false)), false, "Whether an entry in a transparency log is demanded; by default for keyless, not for keys.");
-        keys.NotYet("trustedRootFile", "allowBundleV01");
+        var root = keys.Optional("trustedRootFile", Shapes.Text, null!, "Sigstore TrustedRoot JSON beside the document, of an instance of one's own.");
+        var old = keys.Optional("allowBundleV01", Shapes.Flag, false, "Whether old bundles without an inclusion proof are taken.");
         return fields => fields.HasOne(("keys", fields.Has(any)), ("keyless", fields.Has(keyless)))
-            ? new AuthorityDraft(fields.Get(any), fields.Get(keyless), fields.Has(log) ? fields.Get(log) : null)
+            ? new AuthorityDraft(
+                fields.Get(any), fields.Get(keyless), fields.Has(log) ? fields.Get(log) : null, fields.Get(old), fields.Has(root) ? (fields.Get(root), fields.PlaceOf(root)) : null)
             : default(Shaped<AuthorityDraft>);
     }).WithOneOf("keys", "keyless"));
 }

@@ -1,4 +1,5 @@
 using GitOpsBot.Core.Documents;
+using GitOpsBot.Core.Evidence.Sigstore.Trust;
 
 namespace GitOpsBot.Core.Configuration;
 
@@ -26,6 +27,9 @@ public sealed record ConfigurationSources(IReadOnlyList<ConfigurationFile> Repos
 
     /// <summary>The sources of the bot's settings that gates may name; null when there are no settings to look in, and then nothing is checked.</summary>
     public Policies.KnownSources? Outside { get; init; }
+
+    /// <summary>Whom authorities believe that name no Sigstore root of their own.</summary>
+    public TrustedRoot TrustedRoot { get; init; } = TrustedRoot.PublicGood;
 
     /// <summary>What could not be read at all.</summary>
     public IReadOnlyList<Problem> ReadProblems { get; init; } = [];

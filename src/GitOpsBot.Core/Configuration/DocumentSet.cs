@@ -31,7 +31,7 @@ public sealed class DocumentSet
     /// <summary>Policies, joined with what they extend, by name.</summary>
     public IReadOnlyDictionary<string, Policy> Policies { get; }
 
-    /// <summary>Authorities whose keys could be read.</summary>
+    /// <summary>Authorities whose keys and roots could be read.</summary>
     public IReadOnlyList<Authority> Authorities { get; }
 
     /// <summary>Who may command.</summary>
@@ -57,7 +57,7 @@ public sealed class DocumentSet
     {
         var problems = sources.ReadProblems.ToList();
         var index = new DocumentIndex(sources, DocumentKinds.All(gates), problems);
-        var authorities = index.Of("Authority").Select(d => AuthorityKeys.Read(d, index, problems)).OfType<Authority>().ToList();
+        var authorities = index.Of("Authority").Select(d => AuthorityKeys.Read(d, index, sources.TrustedRoot, problems)).OfType<Authority>().ToList();
         var join = new PolicyJoin(index, authorities.Select(a => a.Name).ToHashSet(StringComparer.Ordinal), sources.Outside, problems);
         var policies = join.All();
         var required = Required(sources.Require, index, join, problems);

@@ -9,7 +9,7 @@ public enum AttachedForm
     SimpleSigning,
     /// <summary>A DSSE envelope.</summary>
     Dsse,
-    /// <summary>A Sigstore bundle (verified by a later part; until then <see cref="RejectionCode.Unsupported"/>).</summary>
+    /// <summary>A Sigstore bundle, version 0.1 to 0.3.</summary>
     SigstoreBundle,
     /// <summary>Anything else: counts for nothing.</summary>
     Unknown,

@@ -1,3 +1,5 @@
+using GitOpsBot.Core.Evidence.Sigstore.Trust;
+
 namespace GitOpsBot.Core.Evidence;
 
 /// <summary>Who is believed: the document <c>kind: Authority</c>.</summary>
@@ -6,7 +8,13 @@ namespace GitOpsBot.Core.Evidence;
 public sealed record Authority(string Name, AuthorityTrust Trust)
 {
     /// <summary>Whether an entry in a transparency log is demanded; by default for keyless, not for keys.</summary>
-    public bool RequiresTransparencyLog { get; init; }
+    public bool RequiresTransparencyLog { get; init; } = Trust is AuthorityTrust.Keyless;
+
+    /// <summary>Whether bundles of version 0.1 are taken, which need not prove that a log holds the signature. Cosign's older layout is not affected.</summary>
+    public bool AllowsBundleV01 { get; init; }
+
+    /// <summary>Whose certificates, logs and timestamps count: a Sigstore instance of its own, that of the settings, or the public good.</summary>
+    public TrustedRoot TrustedRoot { get; init; } = TrustedRoot.PublicGood;
 }
 
 /// <summary>What proves an authority. Closed: keys, or a certificate's identity.</summary>
@@ -17,7 +25,7 @@ public abstract record AuthorityTrust
     /// <summary>Any of these keys, so that keys can roll over. Never empty.</summary>
     public sealed record Keys(IReadOnlyList<AuthorityKey> Any) : AuthorityTrust;
 
-    /// <summary>A certificate of a Sigstore instance. Its verifier is a later part; until then everything that needs it is rejected as unsupported.</summary>
+    /// <summary>A certificate of a Sigstore instance: for each of issuer and subject the exact text, or a pattern (<see cref="IdentityPattern"/>).</summary>
     public sealed record Keyless(string? Issuer, string? IssuerPattern, string? Subject, string? SubjectPattern) : AuthorityTrust;
 }
 

@@ -39,6 +39,11 @@ public sealed record DsseEnvelope(ReadOnlyMemory<byte> Payload, string PayloadTy
         _ => throw new UnreachableException(),
     };
 
+    /// <summary>Why an envelope with no signature, or with several, is refused.</summary>
+    internal static Rejection NotOneSignature(int count) => count == 0
+        ? new Rejection(RejectionCode.SignatureMissing, "The envelope must have exactly one signature, but has none.")
+        : new Rejection(RejectionCode.SignatureCount, $"The envelope must have exactly one signature, but has {count}.");
+
     private static Checked<DsseEnvelope> Read(JsonElement envelope)
     {
         if (envelope.Text("payloadType") is not InTotoPayloadType and var type)
@@ -63,9 +68,7 @@ public sealed record DsseEnvelope(ReadOnlyMemory<byte> Payload, string PayloadTy
 
         if (signatures.GetArrayLength() is not 1 and var count)
         {
-            return count == 0
-                ? new Rejection(RejectionCode.SignatureMissing, "The envelope must have exactly one signature, but has none.")
-                : new Rejection(RejectionCode.SignatureCount, $"The envelope must have exactly one signature, but has {count}.");
+            return NotOneSignature(count);
         }
 
         return signatures[0].Text("sig") switch

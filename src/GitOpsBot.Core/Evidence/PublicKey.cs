@@ -18,6 +18,7 @@ public sealed class PublicKey
 
     private readonly byte[] _spki;
     private readonly byte[] _bits;
+    private AsymmetricAlgorithm? _prepared;
 
     private PublicKey(byte[] spki, byte[] bits, KeyAlgorithm algorithm, int signatureBytes)
     {
@@ -95,23 +96,41 @@ public sealed class PublicKey
         switch (Algorithm)
         {
             case KeyAlgorithm.EcdsaP256:
-                return VerifiesEcdsa(message, signature, HashAlgorithmName.SHA256);
+                return VerifiesEcdsa(SHA256.HashData(message), signature);
             case KeyAlgorithm.EcdsaP384:
-                return VerifiesEcdsa(message, signature, HashAlgorithmName.SHA384) || VerifiesEcdsa(message, signature, HashAlgorithmName.SHA256);
+                return VerifiesEcdsa(SHA384.HashData(message), signature) || VerifiesEcdsa(SHA256.HashData(message), signature);
             case KeyAlgorithm.Ed25519:
                 return Ed25519.Verify(signature.ToArray(), 0, _bits, 0, message.ToArray(), 0, message.Length);
             case KeyAlgorithm.Rsa:
-                using (var rsa = RSA.Create())
-                {
-                    rsa.ImportSubjectPublicKeyInfo(_spki, out _);
-                    return rsa.VerifyData(message, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-                        || rsa.VerifyData(message, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
-                }
-
+                return VerifiesRsa(SHA256.HashData(message), signature, HashAlgorithmName.SHA256, orPss: true);
             default:
                 throw new UnreachableException();
         }
     }
+
+    /// <summary>
+    /// Whether this key made the signature with a hash that is named elsewhere (a certificate, a timestamp). RSA by PKCS #1 v1.5 alone; Ed25519 has no
+    /// choice of hash.
+    /// </summary>
+    internal bool Verifies(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, HashAlgorithmName hash) => CouldHaveMade(signature) && Algorithm switch
+    {
+        KeyAlgorithm.EcdsaP256 or KeyAlgorithm.EcdsaP384 => VerifiesEcdsa(CryptographicOperations.HashData(hash, message), signature),
+        KeyAlgorithm.Rsa => VerifiesRsa(CryptographicOperations.HashData(hash, message), signature, hash, orPss: false),
+        KeyAlgorithm.Ed25519 => Verifies(message, signature),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>Whether this key made the signature over bytes of which only the SHA-256 is known. Never for Ed25519, which needs the bytes.</summary>
+    internal bool VerifiesSha256(ReadOnlySpan<byte> sha256, ReadOnlySpan<byte> signature) => CouldHaveMade(signature) && Algorithm switch
+    {
+        KeyAlgorithm.EcdsaP256 or KeyAlgorithm.EcdsaP384 => VerifiesEcdsa(sha256, signature),
+        KeyAlgorithm.Rsa => VerifiesRsa(sha256, signature, HashAlgorithmName.SHA256, orPss: true),
+        _ => false,
+    };
+
+    /// <summary>Whether this key, if it is Ed25519, made the signature over a SHA-512 (Ed25519ph, RFC 8032 5.1, without context).</summary>
+    internal bool VerifiesPrehashed(ReadOnlySpan<byte> sha512, ReadOnlySpan<byte> signature) =>
+        Algorithm == KeyAlgorithm.Ed25519 && CouldHaveMade(signature) && Ed25519.VerifyPrehash(signature.ToArray(), 0, _bits, 0, [], sha512.ToArray(), 0);
 
     /// <summary>Whether the bytes have the form of a signature by a key of this kind and size.</summary>
     public bool CouldHaveMade(ReadOnlySpan<byte> signature) => Algorithm switch
@@ -141,9 +160,9 @@ public sealed class PublicKey
             return new Rejection(RejectionCode.Unsupported, $"An ECDSA key must be on the named curve P-256 or P-384, but its curve is {Quoted.Text(curve)}.");
         }
 
-        using var ecdsa = ECDsa.Create();
+        var ecdsa = ECDsa.Create();
         ecdsa.ImportSubjectPublicKeyInfo(spki, out _); // Throws for a point that is not on the curve.
-        return new PublicKey(spki, point, found.Algorithm, 2 * found.Bytes);
+        return new PublicKey(spki, point, found.Algorithm, 2 * found.Bytes) { _prepared = ecdsa };
     }
 
     private static Checked<PublicKey> ReadRsa(byte[] spki, byte[] bits)
@@ -162,12 +181,33 @@ public sealed class PublicKey
             : new Rejection(RejectionCode.Unsupported, "An RSA key must have an odd public exponent of at least 65537, but has another.");
     }
 
-    private bool VerifiesEcdsa(ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature, HashAlgorithmName hash)
+    private bool VerifiesEcdsa(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature)
     {
-        using var ecdsa = ECDsa.Create();
-        ecdsa.ImportSubjectPublicKeyInfo(_spki, out _);
-        return EcdsaSignature.TryRead(signature, SignatureBytes / 2, out var fixedWidth)
-            && ecdsa.VerifyData(message, fixedWidth, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        if (!EcdsaSignature.TryRead(signature, SignatureBytes / 2, out var fixedWidth))
+        {
+            return false;
+        }
+
+        // Preparing a key costs as much as a signature check. One prepared key is kept; whoever finds it in use prepares another.
+        var ecdsa = Interlocked.Exchange(ref _prepared, null) as ECDsa ?? Import(ECDsa.Create());
+        var isRight = ecdsa.VerifyHash(hash, fixedWidth, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        Interlocked.Exchange(ref _prepared, ecdsa)?.Dispose();
+        return isRight;
+    }
+
+    private bool VerifiesRsa(ReadOnlySpan<byte> hash, ReadOnlySpan<byte> signature, HashAlgorithmName algorithm, bool orPss)
+    {
+        var rsa = Interlocked.Exchange(ref _prepared, null) as RSA ?? Import(RSA.Create());
+        var isRight = rsa.VerifyHash(hash, signature, algorithm, RSASignaturePadding.Pkcs1) || (orPss && rsa.VerifyHash(hash, signature, algorithm, RSASignaturePadding.Pss));
+        Interlocked.Exchange(ref _prepared, rsa)?.Dispose();
+        return isRight;
+    }
+
+    private T Import<T>(T algorithm)
+        where T : AsymmetricAlgorithm
+    {
+        algorithm.ImportSubjectPublicKeyInfo(_spki, out _);
+        return algorithm;
     }
 }
 

@@ -22,6 +22,9 @@ internal sealed record BotActions
     /// <summary>An expression on the facts of a file, or on none. <c>Wrong</c> when one of both cannot be read.</summary>
     public Func<string, string?, Answer<ExpressionReport>>? ExplainText { get; init; }
 
+    /// <summary>One Sigstore bundle.</summary>
+    public Func<BundleRequest, Core.Evidence.EvidenceItem>? VerifyBundle { get; init; }
+
     /// <summary>Promote, roll back, hold, unhold; the answer is a sentence for the person.</summary>
     public Func<AskRequest, CancellationToken, Task<Answer<string>>>? Ask { get; init; }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GitOpsBot.Core.Configuration;
 using GitOpsBot.Core.Documents;
+using GitOpsBot.Core.Evidence.Sigstore.Trust;
 using GitOpsBot.Core.Policies;
 using GitOpsBot.Hosting.Settings;
 
@@ -50,6 +51,7 @@ internal static class ConfigurationCommands
             Shipped = DocumentFolder.Shipped(problems),
             Organization = [.. (settings?.PolicyFolders ?? []).SelectMany(f => DocumentFolder.Read(f, problems))],
             ReadProblems = problems,
+            TrustedRoot = settings?.TrustedRoot ?? TrustedRoot.PublicGood,
         };
         return DocumentSet.Load(sources, GateKinds.All);
     }

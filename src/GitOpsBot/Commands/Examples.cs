@@ -11,6 +11,7 @@ internal static class Examples
         ["reconcile"] = ["gitopsbot reconcile", "gitopsbot reconcile --repository shop"],
         ["plan"] = ["gitopsbot plan", "gitopsbot plan --repository shop --output json"],
         ["verify"] = ["gitopsbot verify ghcr.io/acme/checkout:1.4.2 --policy production", "gitopsbot verify ghcr.io/acme/checkout:1.4.2 --policy production --dir .gitopsbot"],
+        ["verify-bundle"] = ["gitopsbot verify-bundle --bundle app.sigstore.json --certificate-identity me@example.com --certificate-oidc-issuer https://accounts.google.com app.tar", "gitopsbot verify-bundle --bundle app.sigstore.json --key ci.pub sha256:DIGEST"],
         ["validate"] = ["gitopsbot validate", "gitopsbot validate ./shop-manifests --output json"],
         ["schema"] = ["gitopsbot schema > gitopsbot.schema.json"],
         ["lint"] = ["gitopsbot lint", "gitopsbot lint ./shop-manifests --output sarif > lint.sarif"],

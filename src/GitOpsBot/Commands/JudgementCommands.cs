@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace GitOpsBot.Commands;
 
-/// <summary><c>plan</c>, <c>reconcile</c>, <c>verify</c>.</summary>
+/// <summary><c>plan</c>, <c>reconcile</c>, <c>verify</c>, <c>verify-bundle</c>.</summary>
 internal static class JudgementCommands
 {
     /// <summary>The commands.</summary>
@@ -11,6 +11,7 @@ internal static class JudgementCommands
         Pass("reconcile", "Makes one pass over the repositories, then ends (for a cron job).", acts: true, terminal, actions),
         Pass("plan", "Says what a pass would decide; writes nothing but caches.", acts: false, terminal, actions),
         Verify(terminal, actions),
+        BundleCommand.Of(terminal, actions),
     ];
 
     private static Command Pass(string name, string description, bool acts, Terminal terminal, BotActions actions)

@@ -118,7 +118,8 @@ internal static class ReportJson
         ["reason"] = gate.Outcome.Told,
     };
 
-    private static JsonObject Of(EvidenceItem item)
+    /// <summary>One item of <c>verify</c>, and all of <c>verify-bundle</c>.</summary>
+    public static JsonObject Of(EvidenceItem item)
     {
         var verified = item as EvidenceItem.Verified;
         var rejected = item as EvidenceItem.Rejected;

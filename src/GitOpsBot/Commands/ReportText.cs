@@ -69,13 +69,17 @@ internal sealed class ReportText
         Line($"[bold]{Safe(report.Reference)}[/] is {Safe(report.Digest.Value)}");
         foreach (var item in report.Evidence)
         {
-            var what = Safe(item.Kind + (item.PredicateType is { } type ? " " + type : ""));
-            Line(item switch
+            switch (item)
             {
-                EvidenceItem.Verified v => $"  [green]verified[/] {what} by {Safe(v.Authority)} ({Safe(v.Identity)})",
-                EvidenceItem.Rejected r => $"  [red]rejected[/] {what}: {Safe(r.Rejection.CodeText)}: {Safe(r.Rejection.Reason)}",
-                _ => throw new System.Diagnostics.UnreachableException(),
-            });
+                case EvidenceItem.Verified verified:
+                    Print(verified);
+                    break;
+                case EvidenceItem.Rejected rejected:
+                    Print(rejected);
+                    break;
+                default:
+                    throw new System.Diagnostics.UnreachableException();
+            }
         }
 
         if (report.Evidence.Count == 0)
@@ -115,6 +119,15 @@ internal sealed class ReportText
         }
     }
 
+    /// <summary>An item that is believed: what it is, who signed it, who vouched for that, when, and its number in the log.</summary>
+    public void Print(EvidenceItem.Verified verified)
+    {
+        var issuer = verified.Certificate is { } certificate ? $", vouched for by {Safe(certificate.Issuer)}" : "";
+        var time = verified.Time is { } at ? string.Create(CultureInfo.InvariantCulture, $", signed at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}") : "";
+        var index = verified.LogIndex is { } number ? string.Create(CultureInfo.InvariantCulture, $", log index {number}") : "";
+        Line($"  [green]verified[/] {What(verified)} by {Safe(verified.Authority)} ({Safe(verified.Identity)}){issuer}{time}{index}");
+    }
+
     /// <summary><c>pr list</c>.</summary>
     public void Print(IReadOnlyList<PullRequest> pullRequests)
     {
@@ -151,6 +164,14 @@ internal sealed class ReportText
             Lines("  ", comment.Text);
         }
     }
+
+    private void Print(EvidenceItem.Rejected rejected)
+    {
+        var authority = rejected.Authority is { } name ? $" by {Safe(name)}" : "";
+        Line($"  [red]rejected[/] {What(rejected)}{authority}: {Safe(rejected.Rejection.CodeText)}: {Safe(rejected.Rejection.Reason)}");
+    }
+
+    private static string What(EvidenceItem item) => Safe(item.Kind + (item.PredicateType is { } type ? " " + type : ""));
 
     private void Print(PlannedPromotion planned)
     {

@@ -26,6 +26,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
         Verify = VerifyAsync,
         Explain = ExplainAsync,
         ExplainText = (text, path) => FactsExplanation.Of(text, path, clock.GetUtcNow()),
+        VerifyBundle = request => EvidenceVerifier.VerifyBundle(request.Bundle, request.Digest, request.Content, request.Authority, clock.GetUtcNow()),
         Ask = AskAsync,
         ListPullRequests = async (request, token) =>
         {

@@ -63,6 +63,7 @@ internal sealed class OpenRepository : IDisposable
             Organization = [.. settings.PolicyFolders.SelectMany(folder => DocumentFolder.Read(folder, problems))],
             Require = repository?.Require ?? [],
             Outside = settings.Sources.Known,
+            TrustedRoot = settings.TrustedRoot,
             ReadProblems = problems,
         };
     }

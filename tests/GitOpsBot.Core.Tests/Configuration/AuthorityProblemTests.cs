@@ -1,10 +1,15 @@
 using System.Security.Cryptography;
 using GitOpsBot.Core.Configuration;
+using GitOpsBot.Core.Evidence;
+using GitOpsBot.Core.Evidence.Sigstore.Trust;
+using GitOpsBot.Testing.Sigstore;
 
 namespace GitOpsBot.Core.Tests.Configuration;
 
 public sealed class AuthorityProblemTests
 {
+    private static readonly byte[] TrustedRootJson = new SigstoreInstance().RootJson(_ => { });
+
     [Theory]
     [InlineData("{}", "Expected exactly one of keys, keyless, found none.")]
     [InlineData("keys: []", "Expected at least 1 item, found 0.")]
@@ -16,8 +21,9 @@ public sealed class AuthorityProblemTests
     [InlineData("keyless: { issuer: i, subject: \" \" }", "' ' is not a valid identity: expected text without white space; an identity is never empty.")]
     [InlineData("keyless: { issuer: i, subject: s, subjectPattern: s }", "Expected exactly one of subject, subjectPattern, found subject and subjectPattern.")]
     [InlineData("keyless: { issuer: i, subject: }", "The key 'subject' has nothing behind it: write a value, or leave the key out.")]
-    [InlineData("trustedRootFile: private.json, keys: [{ file: ci.pub }]", "'trustedRootFile' is not available yet.")]
-    [InlineData("allowBundleV01: true, keys: [{ file: ci.pub }]", "'allowBundleV01' is not available yet.")]
+    [InlineData("trustedRootFile: private.json, keys: [{ file: ci.pub }]", "There is no file docs/private.json.")]
+    [InlineData("trustedRootFile: ../private.json, keys: [{ file: ci.pub }]", "The file '../private.json' must lie beside this document or below it.")]
+    [InlineData("allowBundleV01: maybe, keys: [{ file: ci.pub }]", "Expected true or false, found 'maybe'.")]
     [InlineData("keys: [{ file: ci.pub }], transparencyLog: maybe", "Expected one of required, none, found 'maybe'.")]
     [InlineData("keys: [{ file: ci.pub, notBefore: 2026-02-01, notAfter: 2026-01-01 }]", "notAfter must be later than notBefore: this key would never be believed.")]
     [InlineData("keys: [{ file: ci.pub, notAfter: tomorrow }]", "Expected a time such as 2026-12-31T00:00:00Z, found 'tomorrow'.")]
@@ -34,6 +40,33 @@ public sealed class AuthorityProblemTests
         Assert.Contains(message, set.Problems.Select(p => p.Message));
         Assert.All(set.Problems, p => Assert.Equal(("docs/a.yaml", 4), (p.File, p.Line)));
         Assert.Empty(set.Authorities);
+    }
+
+    [Fact]
+    public void Reads_a_sigstore_root_beside_the_document_and_says_what_is_wrong_with_it()
+    {
+        var root = new ConfigurationFile("docs/private.json", TrustedRootJson, "blob");
+        var document = Written.File("docs/a.yaml", Written.Authority("ci", "keyless: { issuer: i, subject: s }, trustedRootFile: private.json, allowBundleV01: true, transparencyLog: none"));
+
+        var authority = Assert.Single(Written.Load(document, root).Authorities);
+        var wrong = Written.Load(document, root with { Content = "{}"u8.ToArray() });
+
+        Assert.Equal((true, false, Core.Artifacts.Digest.Of(TrustedRootJson)), (authority.AllowsBundleV01, authority.RequiresTransparencyLog, authority.TrustedRoot.Digest));
+        Assert.Equal(
+            "The file 'private.json' is not a Sigstore trusted root. The trusted root must be of version 0.1 or 0.2, but its media type is ''.", Assert.Single(wrong.Problems).Message);
+        Assert.Empty(wrong.Authorities);
+    }
+
+    [Fact]
+    public void Believes_the_root_of_the_sources_where_none_is_named()
+    {
+        var root = Assert.IsType<Checked<TrustedRoot>.Accepted>(TrustedRoot.Read(TrustedRootJson)).Value;
+        var sources = new ConfigurationSources([Written.File("a.yaml", Written.Authority("ci", "keyless: { issuer: i, subject: s }"))]);
+
+        Assert.Same(TrustedRoot.PublicGood, Assert.Single(DocumentSet.Load(sources, []).Authorities).TrustedRoot);
+        var own = Assert.Single(DocumentSet.Load(sources with { TrustedRoot = root }, []).Authorities);
+        Assert.Same(root, own.TrustedRoot);
+        Assert.Equal((true, false), (own.RequiresTransparencyLog, own.AllowsBundleV01));
     }
 
     [Theory]

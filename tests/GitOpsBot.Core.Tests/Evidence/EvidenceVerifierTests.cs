@@ -128,7 +128,7 @@ public sealed class EvidenceVerifierTests : IDisposable
         var fault = new Rejection(RejectionCode.ContentDigestMismatch, "changed");
         Refused(RejectionCode.ContentDigestMismatch, "changed", Dsse(Statement(ci)) with { Fault = fault });
         Refused(RejectionCode.Unsupported, "Expected a cosign signature, a DSSE envelope or a Sigstore bundle; found media type 'application/x'.", Dsse(Statement(ci)) with { Form = AttachedForm.Unknown, MediaType = "application/x" });
-        Refused(RejectionCode.Unsupported, "Expected a signature by a key in a DSSE envelope or a cosign layer; found a Sigstore bundle, which cannot be verified yet.", Dsse(Statement(ci)) with { Form = AttachedForm.SigstoreBundle });
+        Refused(RejectionCode.Malformed, "The bundle must name its version as 'mediaType', but does not.", Dsse(Statement(ci)) with { Form = AttachedForm.SigstoreBundle });
     }
 
     // Law: one byte of an envelope changed, wherever it is, is never believed to say something else.

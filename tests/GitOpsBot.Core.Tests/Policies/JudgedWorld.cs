@@ -48,7 +48,10 @@ internal static class JudgedWorld
     {
         var json = JsonDocument.Parse($$"""{"_type":"https://in-toto.io/Statement/v1","predicateType":"{{type}}","predicate":{{predicate}}}""").RootElement;
         return new(D(authority + type + predicate), authority, identity ?? KeyOf(authority), subject ?? Image,
-            new InTotoStatement("https://in-toto.io/Statement/v1", [subject ?? Image], type, json.GetProperty("predicate"), json), time);
+            new InTotoStatement("https://in-toto.io/Statement/v1", [subject ?? Image], type, json.GetProperty("predicate"), json), time)
+        {
+            Certificate = identity is null ? null : new SignerCertificate("https://issuer", null, null, null),
+        };
     }
 
     public static EvidenceItem.Rejected Rejected(string kind, RejectionCode code, string? type = null, string? authority = null) =>

@@ -123,7 +123,7 @@ internal sealed record EvidenceQuestion(IReadOnlyList<string> By, int Threshold,
         : new Rejection(RejectionCode.PredicateTypeMismatch, $"Expected {Wanted}; found {Documents.Shown.Quoted(item.PredicateType ?? "")}.");
 
     private Rejection? Believed(EvidenceItem.Verified item) => By.Contains(item.Authority) ? null : new Rejection(
-        StatementTime.IsSignedByKey(item) ? RejectionCode.UntrustedKey : RejectionCode.IdentityMismatch, $"Expected {Wanted}; found one by {item.Authority}.");
+        item.IsSignedByKey ? RejectionCode.UntrustedKey : RejectionCode.IdentityMismatch, $"Expected {Wanted}; found one by {item.Authority}.");
 
     // Attacker-controlled: half a surrogate pair in a text is found only when it is read, and must not hide the other items.
     private static ItemCondition Guarded(ItemCondition condition) => item =>

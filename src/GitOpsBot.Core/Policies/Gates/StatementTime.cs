@@ -23,7 +23,8 @@ internal static class StatementTime
             return unreadable;
         }
 
-        if (item.Time is null && (own.Count == 0 || !IsSignedByKey(item)))
+        // A key's signature may come without any other time: then the statement's own, signed by a believed authority, is enough.
+        if (item.Time is null && (own.Count == 0 || !item.IsSignedByKey))
         {
             return new Rejection(RejectionCode.NoTrustedTime, $"Expected at most {Say(maxAge)} of age; found no time that can be trusted.");
         }
@@ -40,9 +41,6 @@ internal static class StatementTime
 
     /// <summary>The oldest time that a statement says of itself; null when it says none, or one that cannot be read.</summary>
     public static DateTimeOffset? Stated(EvidenceItem.Verified item) => Own(item, out var own) is null && own.Count > 0 ? own.Min() : null;
-
-    /// <summary>Whether a key signed it, not a certificate: then its own time, signed by a believed authority, is enough.</summary>
-    public static bool IsSignedByKey(EvidenceItem.Verified item) => Artifacts.Digest.TryParse(item.Identity, out _);
 
     /// <summary>A duration as documents write it.</summary>
     public static string Say(TimeSpan span) =>

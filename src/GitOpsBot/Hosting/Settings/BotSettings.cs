@@ -1,5 +1,6 @@
 using System.Net;
 using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Evidence.Sigstore.Trust;
 using GitOpsBot.Git;
 using GitOpsBot.Registry;
 
@@ -32,6 +33,9 @@ internal sealed record BotSettings(
 
     /// <summary>What documents may name.</summary>
     public SourceSettings Sources { get; init; } = SourceSettings.None;
+
+    /// <summary>Whom authorities believe that name no Sigstore root of their own.</summary>
+    public TrustedRoot TrustedRoot { get; init; } = TrustedRoot.PublicGood;
 
     /// <summary>
     /// Whether a repository may promote from there: what its <c>artifacts</c> say; without them, any place that needs no credentials, so that

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GitOpsBot.Core.Documents;
+using GitOpsBot.Core.Evidence.Sigstore.Trust;
 
 namespace GitOpsBot.Hosting.Settings;
 
@@ -22,6 +23,31 @@ internal sealed class SettingsPaths(string folder)
         {
             var file = File;
             return new Shape<SecretFile>(file.Schema, (node, problems) => file.Read(node, problems) is { IsRead: true, Value: { } path } ? new SecretFile(path) : default(Shaped<SecretFile>));
+        }
+    }
+
+    /// <summary>A Sigstore TrustedRoot, read at once: settings with one that cannot be read are wrong.</summary>
+    public Shape<TrustedRoot> TrustedRoot
+    {
+        get
+        {
+            var file = File;
+            return new Shape<TrustedRoot>(file.Schema, (node, problems) =>
+            {
+                if (file.Read(node, problems) is not { IsRead: true, Value: { } path })
+                {
+                    return default;
+                }
+
+                var (root, sentence) = TrustedRootFile.Read(path);
+                if (root is not null)
+                {
+                    return root;
+                }
+
+                problems.Add(node.Place.Says(sentence));
+                return default;
+            });
         }
     }
 

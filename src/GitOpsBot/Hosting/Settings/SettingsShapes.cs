@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using GitOpsBot.Core.Documents;
+using GitOpsBot.Core.Evidence.Sigstore.Trust;
 using GitOpsBot.Git;
 
 namespace GitOpsBot.Hosting.Settings;
@@ -30,7 +31,8 @@ internal sealed partial class SettingsShapes(string folder)
             var committer = keys.Optional("committer", Committer, new CommitIdentity("GitOpsBot", "gitopsbot@localhost"), "Who commits.");
             var signing = keys.Optional("signing", SigningKeyFile.Shape(paths), null!, "The key that signs.");
             var github = keys.Optional("github", GitHubShape.Of(paths), null!, "How GitHub is reached.");
-            keys.NotAvailable("trust", "cluster");
+            var trust = keys.Optional("trust", Trust(paths), TrustedRoot.PublicGood, "Whose signatures are believed.");
+            keys.NotAvailable("cluster");
             return fields =>
             {
                 var once = fields.NamesOnce(repositories, r => r.Name, "repository") & fields.NamesOnce(registries, r => r.Host, "registry host");
@@ -48,6 +50,7 @@ internal sealed partial class SettingsShapes(string folder)
                         SigningKey = fields.Get(signing),
                         GitHub = fields.Get(github),
                         Sources = fields.Get(sources),
+                        TrustedRoot = fields.Get(trust),
                     }
                     : default(Shaped<BotSettings>);
             };
@@ -71,6 +74,12 @@ internal sealed partial class SettingsShapes(string folder)
         var listen = keys.Optional("listen", Shapes.Parsed("address", EndPoint, "an address and a port such as 127.0.0.1:8080 or [::]:8080"),
             new IPEndPoint(IPAddress.Loopback, 8080), "Address and port.");
         return fields => fields.Get(listen);
+    });
+
+    private static Shape<TrustedRoot> Trust(SettingsPaths paths) => Shapes.Object<TrustedRoot>("Whose signatures are believed.", keys =>
+    {
+        var root = keys.Optional("sigstoreTrustedRootFile", paths.TrustedRoot, TrustedRoot.PublicGood, "Sigstore TrustedRoot JSON; otherwise the public good instance's, as shipped.");
+        return fields => fields.Get(root);
     });
 
     private static Shape<CommitIdentity> Committer { get; } = Shapes.Object<CommitIdentity>("Who commits.", keys =>

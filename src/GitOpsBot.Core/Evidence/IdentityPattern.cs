@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GitOpsBot.Core.Configuration;
+namespace GitOpsBot.Core.Evidence;
 
 /// <summary>Patterns for identities (SPEC section 3): always anchored at both ends, and linear in time whatever the pattern and the text.</summary>
 public static class IdentityPattern
