@@ -8,19 +8,18 @@ public sealed class RegistryStore
 {
     private readonly ConcurrentDictionary<(string Repository, string Digest), (string MediaType, byte[] Bytes)> manifests = new();
     private readonly ConcurrentDictionary<(string Repository, string Digest), byte[]> blobs = new();
-    private readonly ConcurrentDictionary<(string Repository, string Tag), string> tags = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, string>> tags = new();
 
     /// <summary>Whether anything was ever pushed there.</summary>
-    public bool Has(string repository) => manifests.Keys.Any(k => k.Repository == repository) || tags.Keys.Any(k => k.Repository == repository);
+    public bool Has(string repository) => tags.ContainsKey(repository);
 
     /// <summary>The tags, in ordinal order.</summary>
-    public IReadOnlyList<string> Tags(string repository) =>
-        [.. tags.Keys.Where(k => k.Repository == repository).Select(k => k.Tag).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Tags(string repository) => tags.TryGetValue(repository, out var found) ? [.. found.Keys.Order(StringComparer.Ordinal)] : [];
 
     /// <summary>A manifest by tag or digest.</summary>
     public (string Digest, string MediaType, byte[] Bytes)? Manifest(string repository, string reference)
     {
-        var digest = tags.GetValueOrDefault((repository, reference), reference);
+        var digest = tags.TryGetValue(repository, out var tagged) ? tagged.GetValueOrDefault(reference, reference) : reference;
         return manifests.TryGetValue((repository, digest), out var found) ? (digest, found.MediaType, found.Bytes) : null;
     }
 
@@ -49,7 +48,7 @@ public sealed class RegistryStore
 
         foreach (var tag in tagged)
         {
-            tags[(repository, tag)] = artifact.Digest.Value;
+            TagsOf(repository)[tag] = artifact.Digest.Value;
         }
     }
 
@@ -60,16 +59,19 @@ public sealed class RegistryStore
     public void PutManifest(string repository, string reference, string digest, string mediaType, byte[] bytes)
     {
         manifests[(repository, digest)] = (mediaType, bytes);
+        var tagged = TagsOf(repository);
         if (reference != digest)
         {
-            tags[(repository, reference)] = digest;
+            tagged[reference] = digest;
         }
     }
 
     /// <summary>Deletes a tag, or the manifest of a digest.</summary>
     public void Delete(string repository, string reference)
     {
-        tags.TryRemove((repository, reference), out _);
+        TagsOf(repository).TryRemove(reference, out _);
         manifests.TryRemove((repository, reference), out _);
     }
+
+    private ConcurrentDictionary<string, string> TagsOf(string repository) => tags.GetOrAdd(repository, _ => new ConcurrentDictionary<string, string>(StringComparer.Ordinal));
 }

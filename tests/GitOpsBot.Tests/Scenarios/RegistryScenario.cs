@@ -2,9 +2,11 @@ using GitOpsBot.Commands;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Evidence;
 using GitOpsBot.Hosting;
+using GitOpsBot.Hosting.Settings;
 using GitOpsBot.Reconciliation;
 using GitOpsBot.Testing;
 using GitOpsBot.Tests.Registry;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace GitOpsBot.Tests.Scenarios;
@@ -18,9 +20,14 @@ internal sealed class RegistryScenario : IDisposable
     private readonly Application application;
     private readonly ImageName name;
 
-    public RegistryScenario(string host)
+    /// <summary>A world whose registry is at a host.</summary>
+    /// <param name="host">Host and port.</param>
+    /// <param name="select">What the artifact is selected by.</param>
+    /// <param name="pulls">The repository that dev pulls from, where it is another one than the artifact is published at.</param>
+    public RegistryScenario(string host, string select = "semver: \">=1.0.0\"", string? pulls = null)
     {
         name = RegistryWorld.Name(host);
+        var pulled = pulls is null ? name : RegistryWorld.Name(host, pulls);
         application = new Application(new StepProbe(null), Clock);
         Bare.Commit("Begin", Clock.GetUtcNow(),
             (".gitopsbot/checkout.yaml", $$"""
@@ -29,9 +36,9 @@ internal sealed class RegistryScenario : IDisposable
             metadata: { name: checkout }
             spec:
               artifacts:
-                - { name: checkout, repository: {{name}}, select: { semver: ">=1.0.0" }, platforms: [linux/amd64, linux/arm64] }
+                - { name: checkout, repository: {{name}}, select: { {{select}} }, platforms: [linux/amd64, linux/arm64] }
               environments:
-                - { name: dev, path: environments/dev, policy: baseline, merge: push }
+                - { name: dev, path: environments/dev, policy: baseline, merge: push, repositories: { checkout: "{{pulled}}" } }
                 - { name: prod, after: [dev], path: environments/prod, policy: baseline, merge: auto }
             ---
             apiVersion: gitopsbot.dev/v1
@@ -49,7 +56,7 @@ internal sealed class RegistryScenario : IDisposable
                 - { name: way-back, rollbackReady: {} }
             """),
             (".gitopsbot/ci.pub", signer.PublicKeyPem),
-            ("environments/dev/kustomization.yaml", $"images:\n- name: {name} # ours\n"),
+            ("environments/dev/kustomization.yaml", $"images:\n- name: {pulled} # ours\n"),
             ("environments/prod/deployment.yaml", $"kind: Deployment\nspec:\n  containers:\n  - image: '{name}'\n"));
         File.WriteAllText(Config, $$"""
             dataDir: {{folder}}/data
@@ -62,13 +69,21 @@ internal sealed class RegistryScenario : IDisposable
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
 
-    private string Config => Path.Combine(folder, "gitopsbot.yaml");
+    /// <summary>The settings file.</summary>
+    public string Config => Path.Combine(folder, "gitopsbot.yaml");
+
+    /// <summary>One pass of a worker that keeps what it learnt, a minute later.</summary>
+    public async Task<RepositoryReport> PassAsync(BotSettings settings)
+    {
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var answer = await application.PassAsync(new PassRequest(settings, null, Acts: true, NullLoggerFactory.Instance), TestContext.Current.CancellationToken);
+        return Assert.IsType<Answer<PassReport>.Done>(answer).Report.Repositories.Single();
+    }
 
     /// <summary>Pushes an index of two platforms under a version; what is attached hangs where this registry can have it.</summary>
-    public async Task<Digest> PublishAsync(RegistryPush push, string version, string result = "PASSED", bool asTags = false)
+    public async Task<Digest> PublishAsync(RegistryPush push, string version, string result = "PASSED", bool asTags = false, DateTimeOffset? created = null)
     {
-        var index = ImageBuilder.Index([
-            ImageBuilder.Image($"amd64 {version}", new Platform("linux", "amd64")), ImageBuilder.Image($"arm64 {version}", new Platform("linux", "arm64"))]);
+        var index = Index(version, created);
         await push.PushAsync(Repository, index, version);
         var subject = asTags ? null : index.Descriptor;
         var signature = RegistryWorld.Signature(signer, subject, name, index.Digest);
@@ -86,6 +101,10 @@ internal sealed class RegistryScenario : IDisposable
 
         return index.Digest;
     }
+
+    /// <summary>What is published under a version.</summary>
+    public static BuiltArtifact Index(string version, DateTimeOffset? created = null) => ImageBuilder.Index([
+        ImageBuilder.Image($"amd64 {version}", new Platform("linux", "amd64"), created: created), ImageBuilder.Image($"arm64 {version}", new Platform("linux", "arm64"), created: created)]);
 
     /// <summary>Runs a command as people do, a minute later; what it printed, or the status when it is not the expected one.</summary>
     public async Task<string> RunAsync(string command, int expected = 0)

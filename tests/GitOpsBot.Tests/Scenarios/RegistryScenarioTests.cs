@@ -1,4 +1,5 @@
 using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Hosting.Settings;
 using GitOpsBot.Testing;
 
 namespace GitOpsBot.Tests.Scenarios;
@@ -65,6 +66,92 @@ public sealed class RegistryScenarioTests
         await world.RunAsync("reconcile");
 
         Assert.Equal(before, world.Bare.Git("for-each-ref"));
+    }
+
+    [Fact]
+    public async Task A_registry_that_answers_something_else_the_second_time_moves_nothing()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        await world.PublishAsync(push, "1.0.0");
+        var other = RegistryScenario.Index("6.6.6").Manifests[^1];
+        var before = world.Bare.Git("for-each-ref");
+
+        server.Lie = RegistryLies.After(1, "/manifests/1.0.0", RegistryLies.Body(
+            "/manifests/1.0.0", MediaTypes.Index, other.Bytes.ToArray(), r => r.Headers["Docker-Content-Digest"] = other.Descriptor.Digest.Value));
+
+        Assert.Contains($"failed tag (tag-moved): The tag 1.0.0 of {server.Host}/acme/checkout means {other.Descriptor.Digest} now", await world.RunAsync("reconcile"), StringComparison.Ordinal);
+        Assert.Equal(before, world.Bare.Git("for-each-ref"));
+    }
+
+    [Fact]
+    public async Task The_newest_by_creation_moves_and_the_plan_says_what_it_beat_and_an_undated_one_holds()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host, "newest: { tags: \"main-*\" }");
+        using var push = new RegistryPush(server.Host);
+        await world.PublishAsync(push, "main-9", created: world.Clock.GetUtcNow().AddDays(-2));
+        var newest = await world.PublishAsync(push, "main-10", created: world.Clock.GetUtcNow().AddDays(-1));
+
+        Assert.Contains("main-10 is the newest of 2 tags 'main-*', before main-9.", await world.RunAsync("reconcile"), StringComparison.Ordinal);
+        for (var passes = 0; passes < 3; passes++)
+        {
+            await world.RunAsync("reconcile");
+        }
+
+        AssertStands(world, newest);
+        await world.PublishAsync(push, "main-old", created: world.Clock.GetUtcNow().AddDays(-30));
+        Assert.Contains("Nothing to promote.", await world.RunAsync("reconcile"), StringComparison.Ordinal);
+
+        await world.PublishAsync(push, "main-11", created: DateTimeOffset.UnixEpoch);
+        Assert.Contains(
+            "pending order (order-unknown): Of " + server.Host + "/acme/checkout, main-11 says that it was created at 1970-01-01 00:00:00Z, which cannot be right, so nobody can say what is newest",
+            await world.RunAsync("reconcile"), StringComparison.Ordinal);
+        AssertStands(world, newest);
+    }
+
+    [Fact]
+    public async Task An_environment_with_a_repository_of_its_own_waits_until_the_digest_is_there()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host, pulls: "mirror/checkout");
+        using var push = new RegistryPush(server.Host);
+        var digest = await world.PublishAsync(push, "1.0.0");
+
+        Assert.Contains($"pending artifact (not-found): {server.Host}/mirror/checkout does not hold {digest} yet, and dev pulls from there.", await world.RunAsync("reconcile"), StringComparison.Ordinal);
+        Assert.DoesNotContain("sha256", world.Bare.Read("environments/dev/kustomization.yaml"), StringComparison.Ordinal);
+
+        await push.PushAsync("mirror/checkout", RegistryScenario.Index("1.0.0"));
+        for (var passes = 0; passes < 4; passes++)
+        {
+            await world.RunAsync("reconcile");
+        }
+
+        AssertStands(world, digest);
+        Assert.Contains($"name: {server.Host}/mirror/checkout # ours", world.Bare.Read("environments/dev/kustomization.yaml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pass_in_which_nothing_changed_costs_two_requests_and_the_workers_next_one_within_a_minute_one()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        await world.PublishAsync(push, "1.0.0");
+        for (var passes = 0; passes < 4; passes++)
+        {
+            await world.RunAsync("reconcile");
+        }
+
+        var settings = Assert.IsType<SettingsResult.Read>(SettingsReader.Read(world.Config, new Dictionary<string, string>())).Settings;
+        server.ForgetRequests();
+        Assert.Empty((await world.PassAsync(settings)).Promotions);
+        Assert.Equal(["GET /v2/acme/checkout/tags/list?n=1000", "HEAD /v2/acme/checkout/manifests/1.0.0"], server.Requests.Select(r => r.ToString()));
+
+        server.ForgetRequests();
+        Assert.Empty((await world.PassAsync(settings)).Promotions);
+        Assert.NotNull(Assert.Single(server.Requests).Validator);
     }
 
     private static async Task TellAsync(RegistryScenario world, RegistryPush push, bool asTags)
