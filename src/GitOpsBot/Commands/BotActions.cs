@@ -13,6 +13,9 @@ internal sealed record BotActions
     /// <summary>One pass; also the worker's.</summary>
     public Func<PassRequest, CancellationToken, Task<Answer<PassReport>>>? Pass { get; init; }
 
+    /// <summary>Forgets what is remembered of a repository's checks, since somebody asked for one to be run again.</summary>
+    public Action<Hosting.Settings.BotSettings, Hosting.Settings.RepositorySettings>? LookAnew { get; init; }
+
     /// <summary>What is attached to an artifact. <c>Wrong</c> for a policy that is not known.</summary>
     public Func<VerifyRequest, CancellationToken, Task<Answer<VerifyReport>>>? Verify { get; init; }
 

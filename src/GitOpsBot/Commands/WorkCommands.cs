@@ -37,7 +37,7 @@ internal static class WorkCommands
                 return session.NotAvailable("run");
             }
 
-            await Worker.RunAsync(settings, pass, session.Logs, token);
+            await Worker.RunAsync(settings, pass, session.Logs, token, session.Actions.LookAnew);
             return 0;
         }), LogEventLevel.Information);
         return [demo, run];

@@ -23,6 +23,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
     public BotActions Actions => new()
     {
         Pass = PassAsync,
+        LookAnew = (settings, repository) => github.Of(settings.GitHub!, repository).Forge.ForgetChecks(),
         Verify = VerifyAsync,
         Explain = ExplainAsync,
         ExplainText = (text, path) => FactsExplanation.Of(text, path, clock.GetUtcNow()),

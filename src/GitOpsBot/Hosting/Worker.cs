@@ -1,5 +1,6 @@
 using GitOpsBot.Commands;
 using GitOpsBot.Hosting.Settings;
+using GitOpsBot.Hosting.Webhooks;
 using GitOpsBot.Reconciliation;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Quartz;
@@ -10,7 +11,7 @@ namespace GitOpsBot.Hosting;
 internal sealed record WorkerPass(BotSettings Settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> Act);
 
 /// <summary>
-/// The long-running bot: a pass over every repository at start and then on schedule, and health over HTTP. The schedule is in memory, since a
+/// The long-running bot: a pass over every repository at start and then on schedule, health and webhooks over HTTP. The schedule is in memory, since a
 /// restart looks at everything anyway. A stop is passed on to the passes that run, and waits for them.
 /// </summary>
 internal static class Worker
@@ -20,15 +21,21 @@ internal static class Worker
 
     /// <summary>Runs until <paramref name="cancellationToken"/> or the host says stop.</summary>
     public static async Task RunAsync(
-        BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass, ILoggerFactory logs, CancellationToken cancellationToken)
+        BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass, ILoggerFactory logs, CancellationToken cancellationToken,
+        Action<BotSettings, RepositorySettings>? lookAnew = null)
     {
-        await using var host = Build(settings, pass, logs);
+        await using var host = Build(settings, pass, logs, lookAnew);
         await host.StartAsync(cancellationToken);
         await host.WaitForShutdownAsync(cancellationToken);
     }
 
     /// <summary>The host, not started.</summary>
-    public static WebApplication Build(BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass, ILoggerFactory logs)
+    /// <param name="settings">The settings.</param>
+    /// <param name="pass">What is done for a repository.</param>
+    /// <param name="logs">Where it logs.</param>
+    /// <param name="lookAnew">Called when somebody asks for a check to be run again: what was remembered of it does not hold any more.</param>
+    public static WebApplication Build(
+        BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass, ILoggerFactory logs, Action<BotSettings, RepositorySettings>? lookAnew = null)
     {
         // Nothing but the bot's own settings is read: no appsettings.json of the folder it happens to run in, no ASPNETCORE_ variables.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gitopsbot", ContentRootPath = AppContext.BaseDirectory });
@@ -42,10 +49,12 @@ internal static class Worker
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
         builder.Services.Replace(ServiceDescriptor.Singleton(logs));
         builder.Services.AddPasses(settings, pass);
+        builder.Services.AddWebhooks(settings, repository => lookAnew?.Invoke(settings, repository));
 
         var app = builder.Build();
         app.MapGet("/healthz", () => Results.Text("ok\n"));
         app.MapGet("/readyz", () => Results.Text("ready\n"));
+        app.MapWebhooks(settings);
         return app;
     }
 
@@ -55,7 +64,12 @@ internal static class Worker
         services.AddSingleton(new WorkerPass(settings, pass));
         services.AddQuartz(quartz =>
         {
-            quartz.ConfigureScheduler(o => o.ShutdownJobInterruption = ShutdownJobInterruption.Always);
+            quartz.ConfigureScheduler(o =>
+            {
+                o.ShutdownJobInterruption = ShutdownJobInterruption.Always;
+                // A trigger that a webhook sets just as a pass ends can miss the scheduler's signal: it is then seen within this time.
+                o.IdleWaitTime = TimeSpan.FromSeconds(1);
+            });
             quartz.UseInMemoryStore();
             quartz.UseDefaultThreadPool(settings.Repositories.Count);
             foreach (var repository in settings.Repositories)

@@ -1,12 +1,13 @@
 using GitOpsBot.Commands;
 using GitOpsBot.Hosting;
+using GitOpsBot.Hosting.Webhooks;
 using Quartz;
 
 namespace GitOpsBot.Reconciliation;
 
 /// <summary>One pass over the repository that the job is named after; never two of one repository at a time. Whatever goes wrong ends with this pass: the next one is the retry.</summary>
 [DisallowConcurrentExecution]
-internal sealed partial class ReconciliationJob(WorkerPass pass, ILoggerFactory logs, TimeProvider time) : IJob
+internal sealed partial class ReconciliationJob(WorkerPass pass, PassTrigger trigger, ILoggerFactory logs, TimeProvider time) : IJob
 {
     private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(100);
 
@@ -16,6 +17,7 @@ internal sealed partial class ReconciliationJob(WorkerPass pass, ILoggerFactory 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var repository = pass.Settings.Repositories.Single(r => r.Name == context.JobDetail.Key.Name);
+        trigger.Begins(repository.Name);
         var started = time.GetTimestamp();
         Log.Begins(logger, repository.Name);
         try

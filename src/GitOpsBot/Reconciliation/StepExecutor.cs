@@ -123,12 +123,13 @@ internal sealed class StepExecutor(
         {
             var branch = isRollback ? BranchNames.Rollback(environment.Name, pipeline.Name) : BranchNames.Promote(environment.Name, pipeline.Name);
             head = commits.Write(tip, pipeline, environment, made.Move, made.Message, now);
-            // The status comes before the head that it is about: a head without one would be read as nothing said.
-            await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary);
             if (Point(branch, open.HeadSha, head) is { } raced)
             {
                 return raced;
             }
+
+            // A forge takes a status only of a commit that it has. Until then the new head has none, which lets nobody merge and is seen by the next pass.
+            await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary);
         }
 
         if (open.Face.Title != face.Title || open.Face.Body != face.Body)

@@ -94,7 +94,7 @@ public sealed class SettingsReaderTests : IDisposable
     [InlineData("interval: 500ms", "Expected a duration such as 30s, 15m, 24h or 7d, at most 36500d, found '500ms'.")]
     [InlineData("interval: 0s", "Expected an interval from 1s to 30d.")]
     [InlineData("interval: 36500d", "Expected an interval from 1s to 30d.")]
-    [InlineData("trust: { sigstoreTrustedRootFile: t.json }", "'trust' is not available yet.")]
+    [InlineData("trust: { sigstoreTrustedRootFile: t.json }", "There is no file FOLDER/t.json.")]
     [InlineData("signing: { keyFile: user }", "The file FOLDER/user cannot sign: A signing key must be exactly one PEM block 'PRIVATE KEY' (PKCS #8), but the text is something else.")]
     [InlineData("cluster: { postgresFile: pg }", "'cluster' is not available yet.")]
     [InlineData("sources: { prometheus: { main: { url: x } } }", "Expected an address such as http://prometheus:9090, without a user's name in it.")]

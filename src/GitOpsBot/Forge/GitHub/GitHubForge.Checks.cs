@@ -15,7 +15,8 @@ internal sealed partial class GitHubForge
     private const int MostChecks = 5_000;
     private static readonly TimeSpan Trusted = TimeSpan.FromMinutes(10);
 
-    private readonly Dictionary<string, ShownCheck> checks = [];
+    // A webhook may ask to forget while a pass is at work.
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, ShownCheck> checks = new(StringComparer.Ordinal);
 
     private sealed record ShownCheck(CommitStatus? Status, long? Run, DateTimeOffset At);
 
@@ -43,7 +44,7 @@ internal sealed partial class GitHubForge
         }
 
         // Until the answer comes, nobody knows what stands there.
-        checks.Remove(sha);
+        checks.TryRemove(sha, out _);
         if (app is null)
         {
             await connection.SendAsync<JsonStatus>(

@@ -13,13 +13,13 @@ internal sealed partial class GitHubForge
 
     private readonly Dictionary<int, Refusal> refusals = [];
 
-    private sealed record Refusal(string HeadSha, string Reason, bool IsBehind, bool IsQueued, DateTimeOffset At);
+    private sealed record Refusal(string HeadSha, string Reason, bool IsBehind, bool IsPatient, DateTimeOffset At);
 
     /// <inheritdoc/>
     public async Task<MergeResult> MergeAsync(int number, string headSha, MergeMethod method, string message, CancellationToken cancellationToken)
     {
         if (refusals.GetValueOrDefault(number) is { } told && told.HeadSha == headSha && clock.GetUtcNow() < told.At + TriesAgain
-            && (told.IsQueued || await connection.GetAsync<JsonPullRequest>(Pull(number), cancellationToken) is { State: "open", MergeableState: "blocked" or "behind" or "dirty" or "draft" }))
+            && (told.IsPatient || await connection.GetAsync<JsonPullRequest>(Pull(number), cancellationToken) is { State: "open", MergeableState: "blocked" or "behind" or "dirty" or "draft" }))
         {
             return new MergeResult.Waiting(told.Reason);
         }
@@ -82,7 +82,9 @@ internal sealed partial class GitHubForge
         }
 
         return Remember(number, new Refusal(
-            headSha, now.MergeableState == "dirty" ? $"It conflicts with {baseBranch}." : $"GitHub does not merge it yet: {said}", now.MergeableState == "behind", false, clock.GetUtcNow()));
+            headSha, now.MergeableState == "dirty" ? $"It conflicts with {baseBranch}." : $"GitHub does not merge it yet: {said}", now.MergeableState == "behind",
+            // The repository's own settings: nothing that happens to the pull request changes them.
+            IsPatient: said.Contains("are not allowed on this repository", StringComparison.OrdinalIgnoreCase), clock.GetUtcNow()));
     }
 
     private async Task<MergeResult> EnqueueAsync(int number, string headSha, string node, CancellationToken cancellationToken)

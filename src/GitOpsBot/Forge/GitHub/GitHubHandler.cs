@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 
 namespace GitOpsBot.Forge.GitHub;
 
@@ -121,7 +122,7 @@ internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHan
 
         var link = raw.Headers.TryGetValues("Link", out var links) ? links.First() : null;
         var type = raw.Content.Headers.ContentType?.MediaType;
-        if (request.Method == HttpMethod.Get && raw.StatusCode == HttpStatusCode.OK && raw.Headers.ETag is { } tag)
+        if (request.Method == HttpMethod.Get && raw.StatusCode == HttpStatusCode.OK && raw.Headers.ETag is { } tag && IsWhole(body))
         {
             credential.Remembered.Keep(address, new RememberedAnswer(tag.ToString(), raw.StatusCode, body, type, link));
         }
@@ -133,6 +134,24 @@ internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHan
         }
 
         return answer;
+    }
+
+    // Half an answer that was remembered would be the answer for as long as nothing changes.
+    private static bool IsWhole(byte[] body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            while (reader.Read())
+            {
+            }
+
+            return body.Length > 0;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static HttpResponseMessage Fill(HttpResponseMessage answer, HttpRequestMessage request, byte[] body, string? type, string? link)

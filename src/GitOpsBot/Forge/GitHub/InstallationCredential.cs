@@ -81,6 +81,7 @@ internal sealed class InstallationCredential(
     private async Task<JsonToken> NewAsync(CancellationToken cancellationToken)
     {
         using var connection = new GitHubConnection(address.Api, app, network);
+        var isRemembered = installation is not null;
         if (installation is null)
         {
             var found = await connection.FindAsync<JsonInstallation>(address.Of("installation"), cancellationToken)
@@ -94,11 +95,16 @@ internal sealed class InstallationCredential(
             return await connection.SendAsync<JsonToken>(
                 HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"app/installations/{installation}/access_tokens"), new { Repositories = new[] { address.Name } }, cancellationToken);
         }
-        catch (ForgeException)
+        catch (ForgeException e) when (e.InnerException is Octokit.NotFoundException or Octokit.ForbiddenException)
         {
-            // Removed, or removed and made again under another id: asked anew at the next look.
+            // Removed, suspended, or removed and made again under another id: asked anew, which says which.
             installation = null;
-            throw;
+            if (!isRemembered)
+            {
+                throw;
+            }
         }
+
+        return await NewAsync(cancellationToken);
     }
 }

@@ -28,6 +28,9 @@ internal sealed record BotSettings(
     /// <summary>The key that signs commits and promotion records; null when nothing is signed.</summary>
     public SigningKeyFile? SigningKey { get; init; }
 
+    /// <summary>The secret of webhooks that no other section has one for: Alertmanager's. Without it none is accepted.</summary>
+    public SecretFile? WebhookSecret { get; init; }
+
     /// <summary>How GitHub is reached; null when no repository is there.</summary>
     public GitHubSettings? GitHub { get; init; }
 

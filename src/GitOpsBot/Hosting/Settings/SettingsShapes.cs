@@ -23,7 +23,7 @@ internal sealed partial class SettingsShapes(string folder)
         {
             var data = keys.Optional("dataDir", paths.Anything, Path.Combine(folder, "data"), "Caches; may be deleted at any time.");
             var interval = keys.Optional("interval", Interval, TimeSpan.FromMinutes(1), "How often each repository is looked at.");
-            var http = keys.Optional("http", Http, new IPEndPoint(IPAddress.Loopback, 8080), "Health.");
+            var http = keys.Optional("http", Http(paths), new HttpKeys(new IPEndPoint(IPAddress.Loopback, 8080), null), "Health and webhooks.");
             var repositories = keys.Optional("repositories", Shapes.List(RepositoryShape.Of(paths)), [], "The manifest repositories.");
             var registries = keys.Optional("registries", Shapes.List(RegistryShape.Of(paths)), [], "Hosts that need something said.");
             var sources = keys.Optional("sources", SourceSettings.Shape(paths), SourceSettings.None, "What documents may name.");
@@ -44,13 +44,14 @@ internal sealed partial class SettingsShapes(string folder)
 
                 return once
                     ? new BotSettings(
-                        fields.Get(data), fields.Get(interval), fields.Get(http), fields.Get(repositories), fields.Get(registries),
+                        fields.Get(data), fields.Get(interval), fields.Get(http).Listen, fields.Get(repositories), fields.Get(registries),
                         fields.Get(sources).Layouts, fields.Get(policies), fields.Get(committer))
                     {
                         SigningKey = fields.Get(signing),
                         GitHub = fields.Get(github),
                         Sources = fields.Get(sources),
                         TrustedRoot = fields.Get(trust),
+                        WebhookSecret = fields.Get(http).WebhookSecret,
                     }
                     : default(Shaped<BotSettings>);
             };
@@ -69,11 +70,14 @@ internal sealed partial class SettingsShapes(string folder)
         return read;
     });
 
-    private static Shape<IPEndPoint> Http { get; } = Shapes.Object<IPEndPoint>("Where it listens.", keys =>
+    private sealed record HttpKeys(IPEndPoint Listen, SecretFile? WebhookSecret);
+
+    private static Shape<HttpKeys> Http(SettingsPaths paths) => Shapes.Object<HttpKeys>("Where it listens.", keys =>
     {
         var listen = keys.Optional("listen", Shapes.Parsed("address", EndPoint, "an address and a port such as 127.0.0.1:8080 or [::]:8080"),
             new IPEndPoint(IPAddress.Loopback, 8080), "Address and port.");
-        return fields => fields.Get(listen);
+        var webhook = keys.Optional("webhookSecretFile", paths.Secret, null!, "The secret of Alertmanager's webhook, at /webhooks/alertmanager.");
+        return fields => new HttpKeys(fields.Get(listen), fields.Get(webhook));
     });
 
     private static Shape<TrustedRoot> Trust(SettingsPaths paths) => Shapes.Object<TrustedRoot>("Whose signatures are believed.", keys =>

@@ -1,0 +1,76 @@
+using GitOpsBot.Hosting.Settings;
+
+namespace GitOpsBot.Hosting.Webhooks;
+
+/// <summary>
+/// What others tell the bot over HTTP (SPEC section 7). Every webhook only ever says "look now": forged, repeated, late or lost, it changes when
+/// something is looked at and never what is decided.
+/// </summary>
+internal static class Webhooks
+{
+    /// <summary>Adds what they need.</summary>
+    public static IServiceCollection AddWebhooks(this IServiceCollection services, BotSettings settings, Action<RepositorySettings> lookAnew)
+    {
+        services.AddSingleton<PassTrigger>();
+        services.AddSingleton(provider => new GitHubWebhook(settings, provider.GetRequiredService<PassTrigger>(), lookAnew));
+        services.AddSingleton(provider => new RegistryWebhook(settings, provider.GetRequiredService<PassTrigger>()));
+        return services;
+    }
+
+    /// <summary>Maps their addresses.</summary>
+    public static void MapWebhooks(this WebApplication app, BotSettings settings)
+    {
+        app.MapPost("/webhooks/github", (HttpContext context, GitHubWebhook webhook) => Guard(() => webhook.AnswerAsync(context.Request, context.RequestAborted)));
+        app.MapPost("/webhooks/registry/{host}", (string host, HttpContext context, RegistryWebhook webhook) => Guard(() => webhook.AnswerAsync(host, context.Request, context.RequestAborted)));
+        app.MapPost("/webhooks/alertmanager", (HttpContext context, PassTrigger trigger) => Guard(() => AlertAsync(settings, context.Request, trigger, context.RequestAborted)));
+    }
+
+    // An alert may be about anything that a gate asks for.
+    private static async Task<IResult> AlertAsync(BotSettings settings, HttpRequest request, PassTrigger trigger, CancellationToken cancellationToken)
+    {
+        if (settings.WebhookSecret is not { } secret)
+        {
+            return Results.NotFound();
+        }
+
+        if (await WebhookBody.ReadAsync(request, RegistryWebhook.LargestBody, cancellationToken) is not { } body)
+        {
+            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+        }
+
+        if (!WebhookSecret.IsAuthorization(secret, request.Headers.Authorization) && !WebhookSecret.Is(secret, request.Query["token"]))
+        {
+            return Results.StatusCode(StatusCodes.Status401Unauthorized);
+        }
+
+        using var json = WebhookBody.Parse(body);
+        if (json is null)
+        {
+            return Results.BadRequest();
+        }
+
+        foreach (var repository in settings.Repositories)
+        {
+            await trigger.AskAsync(repository.Name, cancellationToken);
+        }
+
+        return Results.Accepted();
+    }
+
+    private static async Task<IResult> Guard(Func<Task<IResult>> answer)
+    {
+        try
+        {
+            return await answer();
+        }
+        catch (BadHttpRequestException e)
+        {
+            return Results.StatusCode(e.StatusCode);
+        }
+        catch (IOException)
+        {
+            // The secret's file cannot be read: nobody can be believed until it can.
+            return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}
