@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GitOpsBot.Commands;
 using GitOpsBot.Core.Configuration;
 using GitOpsBot.Core.Evidence;
@@ -17,6 +18,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
 {
     private readonly GitHubClients github = new(clock);
     private readonly KeptRegistries registries = new();
+    private readonly ConcurrentDictionary<string, StandingMemory> standing = new(StringComparer.Ordinal);
     private Mirrors? mirrors;
 
     /// <summary>All of it, for the command line.</summary>
@@ -82,7 +84,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
     }
 
     private Task<OpenRepository> OpenAsync(BotSettings settings, RepositorySettings repository, ILoggerFactory logs, CancellationToken cancellationToken) =>
-        OpenRepository.OpenAsync(settings, repository, MirrorsOf(settings, logs), github, registries.For(settings), steps, clock, cancellationToken);
+        OpenRepository.OpenAsync(settings, repository, MirrorsOf(settings, logs), github, registries.For(settings), standing.GetOrAdd(repository.Name, _ => new StandingMemory()), steps, clock, cancellationToken);
 
     // One for the life of the process; a process has one log.
     private Mirrors MirrorsOf(BotSettings settings, ILoggerFactory logs) =>
@@ -243,6 +245,11 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
         if (BranchNames.Read(pull.Head) is not { } branch || seen.Documents.Pipelines.FirstOrDefault(p => p.Name == branch.Pipeline) is not { } pipeline || pipeline.Environment(branch.Environment) is not { } environment)
         {
             return new Answer<string>.No($"Pull request {number} is not a promotion that the documents know.");
+        }
+
+        if (seen.Stranger(pipeline) is { } stranger)
+        {
+            return new Answer<string>.No(seen.SaysOf(stranger));
         }
 
         var observed = await seen.ObserveAsync(pipeline, environment, cancellationToken);

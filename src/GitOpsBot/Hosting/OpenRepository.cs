@@ -17,7 +17,8 @@ internal sealed class OpenRepository : IDisposable
 {
     /// <summary>Works with a repository that is open already; it is closed with this.</summary>
     public OpenRepository(
-        BotSettings settings, RepositorySettings repository, ManifestRepository git, Registries registries, StepProbe steps, TimeProvider clock, GitHubClient? client = null)
+        BotSettings settings, RepositorySettings repository, ManifestRepository git, Registries registries, StepProbe steps, TimeProvider clock, GitHubClient? client = null,
+        StandingMemory? standing = null)
     {
         Git = git;
         Git.SignsWith = settings.SigningKey?.Read();
@@ -30,16 +31,17 @@ internal sealed class OpenRepository : IDisposable
             Comments = client?.Comments ?? new CommentCursor(),
             Sources = new OutsideSources(settings.Sources),
             Interval = settings.Interval,
+            Standing = standing ?? new StandingMemory(),
         };
     }
 
     /// <summary>Opens it; a remote one's mirror is made when it is not there.</summary>
     /// <exception cref="GitException">It cannot be opened.</exception>
     public static async Task<OpenRepository> OpenAsync(
-        BotSettings settings, RepositorySettings repository, Mirrors mirrors, GitHubClients github, Registries registries, StepProbe steps, TimeProvider clock,
+        BotSettings settings, RepositorySettings repository, Mirrors mirrors, GitHubClients github, Registries registries, StandingMemory standing, StepProbe steps, TimeProvider clock,
         CancellationToken cancellationToken) =>
         new(settings, repository, await mirrors.OpenAsync(settings.DataDirectory, repository, cancellationToken), registries, steps, clock,
-            repository.Forge == ForgeKind.GitHub ? github.Of(settings.GitHub!, repository) : null);
+            repository.Forge == ForgeKind.GitHub ? github.Of(settings.GitHub!, repository) : null, standing);
 
     /// <summary>The repository.</summary>
     public ManifestRepository Git { get; }

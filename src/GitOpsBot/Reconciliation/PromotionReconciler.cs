@@ -1,4 +1,3 @@
-using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Documents;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Promotions;
@@ -44,12 +43,12 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         var plans = new List<(Pipeline Pipeline, PromotionEnvironment Environment, EnvironmentPlan Plan)>();
         var standing = new List<StandingJudgement>();
         var failed = new List<LandingFailure>();
-        await seen.PrefetchAsync(seen.Documents.Pipelines.Where(p => Stranger(p) is null), cancellationToken);
+        await seen.PrefetchAsync(seen.Documents.Pipelines.Where(p => seen.Stranger(p) is null), cancellationToken);
         foreach (var pipeline in seen.Documents.Pipelines)
         {
-            if (Stranger(pipeline) is { } stranger)
+            if (seen.Stranger(pipeline) is { } stranger)
             {
-                problems.Add(pipeline.Place.Says($"The repository {parts.Name} may not promote {stranger}: its prefix is not among `artifacts` in the bot's settings."));
+                problems.Add(pipeline.Place.Says(seen.SaysOf(stranger)));
                 continue;
             }
 
@@ -125,11 +124,6 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             FailedLandings = failed,
         };
     }
-
-    // Where an environment pulls from is only asked whether it holds a digest, but credentials are not lent for that either.
-    private ImageName? Stranger(Pipeline pipeline) =>
-        pipeline.Artifacts.Select(a => a.Repository).FirstOrDefault(name => !parts.MayPromote(name))
-        ?? pipeline.Environments.SelectMany(e => e.Repositories.Values).FirstOrDefault(name => !parts.MayPromote(name) && parts.Registries.HasCredentials(name));
 
     // Merges, rollbacks and what is closed, then what goes straight to the branch, then new pull requests, then what is only shown anew.
     private static int Urgency(EnvironmentPlan plan) => plan.Steps.Select(s => s switch

@@ -59,6 +59,11 @@ internal sealed class Requests(Snapshot seen)
     public async Task<RequestOutcome> PromoteAsync(
         Pipeline pipeline, PromotionEnvironment environment, string? what, string login, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        if (seen.Stranger(pipeline) is { } stranger)
+        {
+            return RequestOutcome.No(seen.SaysOf(stranger));
+        }
+
         var histories = await seen.HistoriesAsync(pipeline, cancellationToken);
         var (named, why) = what is null ? await NewestAsync(pipeline, environment, cancellationToken)
             : environment.After.Count > 0 ? FromPredecessors(pipeline, environment, histories, what)
@@ -96,6 +101,11 @@ internal sealed class Requests(Snapshot seen)
     public async Task<RequestOutcome> RollbackAsync(
         Pipeline pipeline, PromotionEnvironment environment, string reason, Digest? to, string login, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        if (seen.Stranger(pipeline) is { } stranger)
+        {
+            return RequestOutcome.No(seen.SaysOf(stranger));
+        }
+
         var here = (await seen.HistoriesAsync(pipeline, cancellationToken))[environment.Name];
         if (here.Current is not { } current)
         {

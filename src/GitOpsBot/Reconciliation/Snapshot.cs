@@ -32,6 +32,9 @@ internal sealed record RepositoryParts(
     /// <summary>What gates may ask beside registries and forge.</summary>
     public OutsideSources Sources { get; init; } = OutsideSources.None;
 
+    /// <summary>What stands, as it was last judged again.</summary>
+    public StandingMemory Standing { get; init; } = new();
+
     /// <summary>How often this repository is looked at.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
 }
@@ -161,8 +164,23 @@ internal sealed class Snapshot
     public FolderReading FolderAt(string commit, Pipeline pipeline, PromotionEnvironment environment) => folders.Read(commit, pipeline, environment);
 
     /// <summary>What stands in an environment, judged again by its evidence; null where there is nothing to judge.</summary>
-    public async Task<StandingJudgement?> StandingAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken) =>
-        await new StandingJudge(await ViewAsync(pipeline, cancellationToken)).JudgeAsync(environment, cancellationToken);
+    public async Task<StandingJudgement?> StandingAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken)
+    {
+        var key = $"{(await HistoriesAsync(pipeline, cancellationToken))[environment.Name].Current?.Commit} {parts.Git.TreeId(Revision, parts.Documents)}";
+        return await parts.Standing.OfAsync(
+            pipeline.Name, environment.Name, key, Now, async () => await new StandingJudge(await ViewAsync(pipeline, cancellationToken)).JudgeAsync(environment, cancellationToken));
+    }
+
+    /// <summary>
+    /// A place that a pipeline names and this repository may not promote from; null when there is none. Where an environment pulls from is only asked
+    /// whether it holds a digest, but credentials are not lent for that either.
+    /// </summary>
+    public ImageName? Stranger(Pipeline pipeline) =>
+        pipeline.Artifacts.Select(a => a.Repository).FirstOrDefault(name => !parts.MayPromote(name))
+        ?? pipeline.Environments.SelectMany(e => e.Repositories.Values).FirstOrDefault(name => !parts.MayPromote(name) && parts.Registries.HasCredentials(name));
+
+    /// <summary>The sentence about such a place.</summary>
+    public string SaysOf(ImageName stranger) => $"The repository {parts.Name} may not promote {stranger}: its prefix is not among `artifacts` in the bot's settings.";
 
     /// <summary>What landed in an environment and failed while it was watched; null where nothing did.</summary>
     public async Task<LandingFailure?> FailureAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken) =>

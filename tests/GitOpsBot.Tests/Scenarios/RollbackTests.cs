@@ -103,6 +103,27 @@ public class RollbackTests
         Assert.Equal(third.Value, world.Stands("staging"));
     }
 
+    [Fact]
+    public async Task What_a_repository_may_not_promote_is_not_asked_for_with_the_bots_credentials_either()
+    {
+        using var world = new World();
+        world.Publish("1.0.0");
+        await world.SettleAsync();
+        world.Publish("1.1.0");
+        await world.SettleAsync();
+        var promotion = (await world.Forge.ListAsync(default)).First(p => p.Head == "promote/staging/checkout").Number;
+        world.MayPromote = _ => false;
+
+        world.Forge.CommentAs(promotion, "anna", "/rollback broken");
+        world.Forge.CommentAs(promotion, "anna", "/promote checkout 1.0.0 to dev");
+        await world.PassAsync(expectsProblems: true);
+
+        var comments = await world.Forge.ListCommentsAsync(null, default);
+        Assert.Equal([Reaction.Seen, Reaction.NotUnderstood], world.Forge.ReactionsOf(comments[0].Id));
+        Assert.Equal([Reaction.Seen, Reaction.NotUnderstood], world.Forge.ReactionsOf(comments[1].Id));
+        Assert.Contains("may not promote oci-layout:demo/checkout", Assert.Single(comments, c => c.IsByBot).Text.Replace("&#8203;", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     private static async Task<int> MergeProdAsync(World world)
     {
         var open = (await world.Forge.ListAsync(default)).First(p => p is { State: PullRequestState.Open, Head: "promote/prod/checkout" });

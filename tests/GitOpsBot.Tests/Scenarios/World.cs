@@ -110,6 +110,9 @@ internal sealed class World : IDisposable
         return digest;
     }
 
+    /// <summary>What this repository may promote from: everything, unless a test says otherwise.</summary>
+    public Func<ImageName, bool> MayPromote { get; set; } = _ => true;
+
     /// <summary>The layout no longer holds this image, as after a clean-up.</summary>
     public void Remove(Digest digest)
     {
@@ -144,7 +147,7 @@ internal sealed class World : IDisposable
         git ??= Repository;
         var documents = new ConfigurationSources([]);
         return new RepositoryParts(
-            "shop", "main", ".gitopsbot", git, new LocalForge(git, "main", Bot, Clock, at), registries, documents, _ => true, Bot, new StepProbe(at), Clock)
+            "shop", "main", ".gitopsbot", git, new LocalForge(git, "main", Bot, Clock, at), registries, documents, name => MayPromote(name), Bot, new StepProbe(at), Clock)
         {
             Sources = Sources,
         };
