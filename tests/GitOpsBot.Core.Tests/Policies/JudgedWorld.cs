@@ -41,7 +41,7 @@ internal static class JudgedWorld
     }
 
     public static EvidenceItem.Verified Signature(string authority, string? key = null, Digest? subject = null, string from = "payload") =>
-        new(D(from), authority, key ?? KeyOf(authority), subject ?? Image, null, null);
+        new(D(from), authority, key ?? KeyOf(authority), subject ?? Image, null, null) { Certificate = CertificateOf(key) };
 
     public static EvidenceItem.Verified Attestation(
         string authority, string predicate, string type = TestType, Digest? subject = null, DateTimeOffset? time = null, string? identity = null)
@@ -50,9 +50,13 @@ internal static class JudgedWorld
         return new(D(authority + type + predicate), authority, identity ?? KeyOf(authority), subject ?? Image,
             new InTotoStatement("https://in-toto.io/Statement/v1", [subject ?? Image], type, json.GetProperty("predicate"), json), time)
         {
-            Certificate = identity is null ? null : new SignerCertificate("https://issuer", null, null, null),
+            Certificate = CertificateOf(identity),
         };
     }
+
+    // What is no key's fingerprint is the identity in a certificate.
+    private static SignerCertificate? CertificateOf(string? identity) =>
+        identity is null || Digest.TryParse(identity, out _) ? null : new SignerCertificate("https://issuer", null, null, null);
 
     public static EvidenceItem.Rejected Rejected(string kind, RejectionCode code, string? type = null, string? authority = null) =>
         new(D($"{kind} {code}"), kind, type, authority, new Rejection(code, $"Because {code}."));
