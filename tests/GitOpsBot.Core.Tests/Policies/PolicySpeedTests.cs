@@ -7,7 +7,7 @@ using static GitOpsBot.Core.Tests.Policies.JudgedWorld;
 
 namespace GitOpsBot.Core.Tests.Policies;
 
-/// <summary>The contract's number (SPEC section 10): a thousand candidates against a policy of fifteen gates, evidence at hand, under a second, linear.</summary>
+/// <summary>Judging is linear in the candidates (SPEC section 10): evidence at hand, a policy of fifteen gates.</summary>
 public sealed class PolicySpeedTests(ITestOutputHelper output)
 {
     private static readonly string[] Gates =
@@ -20,25 +20,25 @@ public sealed class PolicySpeedTests(ITestOutputHelper output)
     ];
 
     [Fact]
-    public void Judges_a_thousand_candidates_by_fifteen_gates_in_linear_time()
+    public void Judges_candidates_by_fifteen_gates_in_linear_time()
     {
         var set = Written.Load(Written.Policy("p", [.. Gates.Select((g, i) => $"name: g{i}, {g}")]), Written.Authority("ci", "keyless: { issuer: i, subject: s }"), Written.Authority("lab", "keyless: { issuer: i, subject: t }"));
         Assert.Empty(set.Problems.Lines());
         var policy = set.Policies["p"];
-        var candidates = Enumerable.Range(0, 1000).Select(Candidate).ToList();
+        var candidates = Enumerable.Range(0, 200).Select(Candidate).ToList();
         Assert.All(candidates.Take(3), c => Assert.Equal("promote", PolicyEvaluator.Evaluate(policy, c).Word));
 
         var first = Measure(policy, candidates);
-        var hundred = Median(policy, candidates.Take(100).ToList());
-        var thousand = Median(policy, candidates);
+        var few = Median(policy, candidates.Take(20).ToList());
+        var many = Median(policy, candidates);
 
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Gates.Length} gates; 1,000 candidates: {thousand:0} ms, 100: {hundred:0} ms; the first time, with everything still to be compiled and read: {first:0} ms"));
-        // Far above the number, since test machines are busy; what is not linear is far above that.
-        Assert.True(thousand < 10_000, $"{thousand} ms");
+            $"{Gates.Length} gates; 200 candidates: {many:0} ms, 20: {few:0} ms; the first time, with everything still to be compiled and read: {first:0} ms"));
+        // Unoptimised code on a busy machine says nothing of the number itself; what is not linear is far above this: a hundred times instead of ten.
+        Assert.True(many < 50 * Math.Max(few, 1), $"{many} ms for 200, {few} ms for 20");
     }
 
-    private static double Median(Policy policy, List<GateFacts> candidates) => Enumerable.Range(0, 5).Select(_ => Measure(policy, candidates)).Order().ElementAt(2);
+    private static double Median(Policy policy, List<GateFacts> candidates) => Enumerable.Range(0, 3).Select(_ => Measure(policy, candidates)).Order().ElementAt(1);
 
     private static double Measure(Policy policy, IEnumerable<GateFacts> candidates)
     {
