@@ -8,18 +8,21 @@ namespace GitOpsBot.Forge.GitHub;
 /// <content>Merging: always with the head that was judged; what GitHub refuses is a sentence and a later look.</content>
 internal sealed partial class GitHubForge
 {
-    // While GitHub shows the pull request as blocked, trying is a request without hope; but what it shows is not always what it does.
+    // While GitHub shows the pull request as it did when it refused, trying is a request without hope; but what it shows is not always what it does.
     private static readonly TimeSpan TriesAgain = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<int, Refusal> refusals = [];
 
-    private sealed record Refusal(string HeadSha, string Reason, bool IsBehind, bool IsPatient, DateTimeOffset At);
+    private sealed record Refusal(string HeadSha, string Reason, string? State, bool IsPatient, DateTimeOffset At)
+    {
+        public bool IsBehind => State == "behind";
+    }
 
     /// <inheritdoc/>
     public async Task<MergeResult> MergeAsync(int number, string headSha, MergeMethod method, string message, CancellationToken cancellationToken)
     {
         if (refusals.GetValueOrDefault(number) is { } told && told.HeadSha == headSha && clock.GetUtcNow() < told.At + TriesAgain
-            && (told.IsPatient || await connection.GetAsync<JsonPullRequest>(Pull(number), cancellationToken) is { State: "open", MergeableState: "blocked" or "behind" or "dirty" or "draft" }))
+            && (told.IsPatient || await connection.GetAsync<JsonPullRequest>(Pull(number), cancellationToken) is { State: "open", MergeableState: { } state } && state != "unknown" && state == told.State))
         {
             return new MergeResult.Waiting(told.Reason);
         }
@@ -82,7 +85,7 @@ internal sealed partial class GitHubForge
         }
 
         return Remember(number, new Refusal(
-            headSha, now.MergeableState == "dirty" ? $"It conflicts with {baseBranch}." : $"GitHub does not merge it yet: {said}", now.MergeableState == "behind",
+            headSha, now.MergeableState == "dirty" ? $"It conflicts with {baseBranch}." : $"GitHub does not merge it yet: {said}", now.MergeableState,
             // The repository's own settings: nothing that happens to the pull request changes them.
             IsPatient: said.Contains("are not allowed on this repository", StringComparison.OrdinalIgnoreCase), clock.GetUtcNow()));
     }
@@ -101,7 +104,7 @@ internal sealed partial class GitHubForge
             reason = e.Message.Contains("already", StringComparison.OrdinalIgnoreCase) ? "It is in GitHub's merge queue." : $"It could not be put into GitHub's merge queue. {e.Message}";
         }
 
-        return Remember(number, new Refusal(headSha, reason, false, true, clock.GetUtcNow()));
+        return Remember(number, new Refusal(headSha, reason, null, true, clock.GetUtcNow()));
     }
 
     private MergeResult.Waiting Remember(int number, Refusal refusal)
