@@ -8,7 +8,7 @@ namespace GitOpsBot.Git;
 /// Reads a folder of a commit, deep. Trees are written by strangers: a few small objects can name each other so that a plain walk never ends
 /// or fills the memory, so entries and bytes are counted, not only files.
 /// </summary>
-internal sealed class FolderWalk(string folder)
+internal sealed class FolderWalk(string folder, Func<ObjectName, ObjectKind, long, StoredObject> read)
 {
     /// <summary>Files of one folder; a folder with more is not one environment's.</summary>
     public const int MostFiles = 20_000;
@@ -28,35 +28,23 @@ internal sealed class FolderWalk(string folder)
     private long bytes;
 
     /// <summary>All regular files; everything else, and everything over a bound, is a problem with its path.</summary>
-    public FolderContent Read(Tree tree)
+    public FolderContent Read(ObjectName tree)
     {
         Walk(tree, folder);
-        return new FolderContent(tree.Sha, [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)], problems);
-    }
-
-    /// <summary>A blob's bytes; null when it is larger than <see cref="LargestFile"/>.</summary>
-    public static ReadOnlyMemory<byte>? Bytes(Blob blob)
-    {
-        if (blob.Size > LargestFile)
-        {
-            return null;
-        }
-
-        using var content = blob.GetContentStream();
-        var read = new byte[blob.Size];
-        content.ReadExactly(read);
-        return read;
+        return new FolderContent(tree.ToString(), [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)], problems);
     }
 
     /// <summary>Whether an entry is a file, not a link or submodule.</summary>
     public static bool IsRegular(Mode mode) => mode is Mode.NonExecutableFile or Mode.ExecutableFile or Mode.NonExecutableGroupWritableFile;
 
-    private bool Walk(Tree tree, string path) => tree.All(entry => Visit(entry, path.Length == 0 ? entry.Name : $"{path}/{entry.Name}"));
+    private bool Walk(ObjectName tree, string path) =>
+        (read(tree, ObjectKind.Tree, TreeItems.LargestTree).Bytes is { } items ? TreeItems.All(items) : throw new InvalidDataException($"The tree {tree} is larger than {TreeItems.LargestTree} bytes."))
+            .All(item => Visit(item, path.Length == 0 ? item.Name : $"{path}/{item.Name}"));
 
     // False ends the whole walk.
-    private bool Visit(TreeEntry entry, string path)
+    private bool Visit(TreeItem item, string path)
     {
-        if (++entries > MostEntries || (files.Count >= MostFiles && IsRegular(entry.Mode)))
+        if (++entries > MostEntries || (files.Count >= MostFiles && IsRegular(item.Mode)))
         {
             return Stop(entries > MostEntries ? $"The folder holds more than {MostEntries} entries." : $"The folder holds more than {MostFiles} files.");
         }
@@ -67,25 +55,25 @@ internal sealed class FolderWalk(string folder)
             return true;
         }
 
-        return entry.TargetType switch
+        return item.Mode switch
         {
-            TreeEntryTargetType.Tree => Walk((Tree)entry.Target, path),
-            TreeEntryTargetType.GitLink => Add(path, "Submodules are not followed."),
-            _ when !IsRegular(entry.Mode) => Add(path, "Links are not followed."),
-            _ => Add(path, (Blob)entry.Target),
+            Mode.Directory => Walk(item.Id, path),
+            Mode.GitLink => Add(path, "Submodules are not followed."),
+            _ when !IsRegular(item.Mode) => Add(path, "Links are not followed."),
+            _ => Add(path, read(item.Id, ObjectKind.Blob, LargestFile)),
         };
     }
 
-    private bool Add(string path, Blob blob)
+    private bool Add(string path, StoredObject file)
     {
-        if (bytes + blob.Size > LargestFolder && blob.Size <= LargestFile)
-        {
-            return Stop($"The folder's files are larger than {LargestFolder} bytes together.");
-        }
-
-        if (Bytes(blob) is not { } content)
+        if (file.Bytes is not { } content)
         {
             return Add(path, $"The file is larger than {LargestFile} bytes.");
+        }
+
+        if (bytes + content.Length > LargestFolder)
+        {
+            return Stop($"The folder's files are larger than {LargestFolder} bytes together.");
         }
 
         bytes += content.Length;

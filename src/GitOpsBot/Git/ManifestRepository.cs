@@ -14,10 +14,12 @@ internal sealed class ManifestRepository : IDisposable
 {
     private readonly RefStore refs;
     private readonly Mirror? mirror;
+    private readonly Dictionary<string, ObjectName> roots = new(StringComparer.Ordinal);
     private Repository repository;
+    private StoredTrees trees;
 
     private ManifestRepository(Repository repository, Mirror? mirror) =>
-        (this.repository, this.mirror, refs) = (repository, mirror, new RefStore(repository.Info.Path));
+        (this.repository, this.mirror, refs, trees) = (repository, mirror, new RefStore(repository.Info.Path), new StoredTrees(repository.Info.Path, () => mirror?.Suspect()));
 
     /// <summary>Signs every commit that is made here, as <c>git verify-commit</c> expects of an SSH key; null leaves them unsigned.</summary>
     public SigningKey? SignsWith { get; set; }
@@ -44,8 +46,8 @@ internal sealed class ManifestRepository : IDisposable
 
         if (mirror is not null && await mirror.FetchAsync(repository, more, cancellationToken))
         {
-            repository.Dispose();
-            repository = OpenBare(mirror.Folder);
+            Dispose();
+            (repository, trees) = (OpenBare(mirror.Folder), new StoredTrees(mirror.Folder, mirror.Suspect));
         }
     }
 
@@ -86,21 +88,38 @@ internal sealed class ManifestRepository : IDisposable
         Find<Commit>(ancestor) is { } older && Find<Commit>(descendant) is { } newer && repository.ObjectDatabase.FindMergeBase(older, newer)?.Sha == ancestor);
 
     /// <summary>Id of a folder's tree (<c>""</c> is the root); null when the commit has no such folder.</summary>
-    public string? TreeId(string commit, string path) => Reading(() => Tree(commit, path)?.Sha);
+    public string? TreeId(string commit, string path) => Reading(() => trees.At(Root(commit), path) is { IsFolder: true } folder ? folder.Id.ToString() : null);
 
     /// <summary>Id of a file's blob; null when the commit has no such file.</summary>
-    public string? BlobId(string commit, string path) => Reading(() => (Entry(Commit(commit), path)?.Target as Blob)?.Sha);
+    public string? BlobId(string commit, string path) => Reading(() =>
+        trees.At(Root(commit), path) is { IsFolder: false, Mode: not Mode.GitLink } file ? file.Id.ToString() : null);
 
     /// <summary>A file's bytes; null when the commit has no such regular file.</summary>
     /// <exception cref="GitException">It is larger than <see cref="FolderWalk.LargestFile"/>.</exception>
     public ReadOnlyMemory<byte>? ReadFile(string commit, string path) => Reading<ReadOnlyMemory<byte>?>(() =>
-        Entry(Commit(commit), path) is { TargetType: TreeEntryTargetType.Blob } entry && FolderWalk.IsRegular(entry.Mode)
-            ? FolderWalk.Bytes((Blob)entry.Target) ?? throw new GitException($"{path} is larger than {FolderWalk.LargestFile} bytes.", isTransient: false)
-            : null);
+        trees.At(Root(commit), path) is { } file && FolderWalk.IsRegular(file.Mode)
+            ? ReadBlob(file.Id) ?? throw new GitException($"{path} is larger than {FolderWalk.LargestFile} bytes.", isTransient: false)
+            : default(ReadOnlyMemory<byte>?));
 
     /// <summary>All regular files of a folder, deep. Links, submodules, odd names and what is too large are problems, never followed and never left out silently.</summary>
-    public FolderContent ReadFolder(string commit, string path) =>
-        Reading(() => Tree(commit, path) is { } tree ? new FolderWalk(path).Read(tree) : new FolderContent(null, [], []));
+    public FolderContent ReadFolder(string commit, string path) => TreeId(commit, path) is { } tree ? ReadTree(tree, path) : new FolderContent(null, [], []);
+
+    /// <summary>The same by the id of the folder's tree; <paramref name="path"/> is what the paths begin with.</summary>
+    public FolderContent ReadTree(string tree, string path) => Reading(() => new FolderWalk(path, trees.Read).Read(ObjectName.Parse(tree)));
+
+    /// <summary>Paths of all regular files of a commit.</summary>
+    public IReadOnlyList<string> ListFiles(string commit) => Reading<IReadOnlyList<string>>(() => [.. trees.Files(Root(commit), "").Select(f => f.Path)]);
+
+    /// <summary>The regular files of a folder, deep, by the id of its tree, each with the id of its blob; what is no regular file is left out.</summary>
+    public IReadOnlyList<(string Path, string Blob)> ListFolder(string tree, string path) =>
+        Reading<IReadOnlyList<(string, string)>>(() => [.. trees.Files(ObjectName.Parse(tree), path).Select(f => (f.Path, f.Blob.ToString()))]);
+
+    /// <summary>A blob's bytes; null when it is larger than <see cref="FolderWalk.LargestFile"/>.</summary>
+    public ReadOnlyMemory<byte>? ReadBlob(string id) => Reading(() => ReadBlob(ObjectName.Parse(id)));
+
+    /// <summary>Folders that differ directly in two trees (null: an empty one), as <see cref="TreeItems.ChangedFolders"/> says.</summary>
+    public IReadOnlyList<(string Name, ObjectName? Before, ObjectName? Now)> ChangedFolders(ObjectName? before, ObjectName? now) => Reading(() =>
+        TreeItems.ChangedFolders(before is { } left ? trees.Bytes(left) : null, now is { } right ? trees.Bytes(right) : null));
 
     /// <summary>Paths that differ between two commits, in ordinal order.</summary>
     public IReadOnlyList<string> ChangedPaths(string from, string to) => Reading<IReadOnlyList<string>>(() =>
@@ -142,7 +161,11 @@ internal sealed class ManifestRepository : IDisposable
     });
 
     /// <inheritdoc/>
-    public void Dispose() => repository.Dispose();
+    public void Dispose()
+    {
+        trees.Dispose();
+        repository.Dispose();
+    }
 
     private CommitInfo Info(Commit commit)
     {
@@ -165,8 +188,6 @@ internal sealed class ManifestRepository : IDisposable
         return new GitException($"A parent of the commit {commit.Sha} is not in the repository.", isTransient: false);
     }
 
-    private Tree? Tree(string commit, string path) => path.Length == 0 ? Commit(commit).Tree : Entry(Commit(commit), path)?.Target as Tree;
-
     // libgit2 would end a path at its first NUL, and so read another file than was named.
     private static TreeEntry? Entry(Commit commit, string path) => RepositoryPath.Problem(path) is null ? commit[path] : null;
 
@@ -175,7 +196,7 @@ internal sealed class ManifestRepository : IDisposable
 
     private Commit Commit(string sha) => Find<Commit>(sha) ?? throw Missing(sha);
 
-    private static GitException Missing(string id) => new($"{(RefStore.IsId(id) ? id : $"'{RepositoryPath.Printable(id)}'")} is not in the repository; expected the whole id of an object.", isTransient: false);
+    internal static GitException Missing(string id) => new($"{(RefStore.IsId(id) ? id : $"'{RepositoryPath.Printable(id)}'")} is not in the repository; expected the whole id of an object.", isTransient: false);
 
     private string Create(Tree tree, IReadOnlyList<string> parents, string message, CommitIdentity author, CommitIdentity committer, DateTimeOffset when)
     {
@@ -224,7 +245,20 @@ internal sealed class ManifestRepository : IDisposable
         }
     }
 
-    private static bool IsGits(Exception e) => e is LibGit2SharpException or IOException or UnauthorizedAccessException;
+    // A null array would become an empty memory, and not none.
+    private ReadOnlyMemory<byte>? ReadBlob(ObjectName blob) => trees.Read(blob, ObjectKind.Blob, FolderWalk.LargestFile).Bytes is { } bytes ? bytes : default(ReadOnlyMemory<byte>?);
+
+    private ObjectName Root(string commit)
+    {
+        if (!roots.TryGetValue(commit, out var root))
+        {
+            roots[commit] = root = ObjectName.Parse(Commit(commit).Tree.Sha);
+        }
+
+        return root;
+    }
+
+    private static bool IsGits(Exception e) => e is LibGit2SharpException or IOException or InvalidDataException or UnauthorizedAccessException;
 
     private T Reading<T>(Func<T> read) => Guarded(read, "read");
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using GitOpsBot.Git;
 using GitOpsBot.Hosting.Settings;
+using GitOpsBot.Reconciliation;
 
 namespace GitOpsBot.Hosting;
 
@@ -13,6 +14,7 @@ namespace GitOpsBot.Hosting;
 internal sealed class Mirrors(Func<RepositorySettings, CancellationToken, ValueTask<GitCredentials?>> credentials, ILoggerFactory logs, TimeProvider clock) : IDisposable
 {
     private readonly HttpMessageInvoker http = HttpRemote.Client();
+    private readonly ConcurrentDictionary<(string, RepositoryAddress, string), RepositoryMemory> memories = new();
     private readonly ConcurrentDictionary<string, Mirror> mirrors = new(StringComparer.Ordinal);
 
     /// <summary>How long a remote may go without any progress.</summary>
@@ -24,6 +26,10 @@ internal sealed class Mirrors(Func<RepositorySettings, CancellationToken, ValueT
         repository.Address is RepositoryAddress.Folder here
             ? ManifestRepository.Open(here.Path)
             : await mirrors.GetOrAdd(FolderOf(dataDirectory, repository), folder => new Mirror(SourceOf(repository), folder, logs.CreateLogger<Mirror>(), clock)).OpenAsync(cancellationToken);
+
+    /// <summary>What earlier passes over a repository read.</summary>
+    public RepositoryMemory MemoryOf(RepositorySettings repository) =>
+        memories.GetOrAdd((repository.Name, repository.Address, repository.Branch), _ => new RepositoryMemory());
 
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();

@@ -18,7 +18,7 @@ internal sealed class OpenRepository : IDisposable
     /// <summary>Works with a repository that is open already; it is closed with this.</summary>
     public OpenRepository(
         BotSettings settings, RepositorySettings repository, ManifestRepository git, Registries registries, StepProbe steps, TimeProvider clock, GitHubClient? client = null,
-        StandingMemory? standing = null)
+        StandingMemory? standing = null, RepositoryMemory? memory = null)
     {
         Git = git;
         Git.SignsWith = settings.SigningKey?.Read();
@@ -32,6 +32,7 @@ internal sealed class OpenRepository : IDisposable
             Sources = new OutsideSources(settings.Sources),
             Interval = settings.Interval,
             Standing = standing ?? new StandingMemory(),
+            Memory = memory ?? new RepositoryMemory(),
         };
     }
 
@@ -41,7 +42,7 @@ internal sealed class OpenRepository : IDisposable
         BotSettings settings, RepositorySettings repository, Mirrors mirrors, GitHubClients github, Registries registries, StandingMemory standing, StepProbe steps, TimeProvider clock,
         CancellationToken cancellationToken) =>
         new(settings, repository, await mirrors.OpenAsync(settings.DataDirectory, repository, cancellationToken), registries, steps, clock,
-            repository.Forge == ForgeKind.GitHub ? github.Of(settings.GitHub!, repository) : null, standing);
+            repository.Forge == ForgeKind.GitHub ? github.Of(settings.GitHub!, repository) : null, standing, mirrors.MemoryOf(repository));
 
     /// <summary>The repository.</summary>
     public ManifestRepository Git { get; }

@@ -13,20 +13,24 @@ namespace GitOpsBot.Reconciliation;
 internal sealed record FolderReading(
     string? Tree, FolderState State, IReadOnlyDictionary<string, StandingDigest.Stands> Pins, IReadOnlyList<Problem> Problems);
 
-/// <summary>Reads folders; a tree that was read once is not read again while the reader lives.</summary>
-internal sealed class FolderReader(ManifestRepository git)
+/// <summary>Reads folders; a tree that was read is not read again while it is remembered.</summary>
+internal sealed class FolderReader(ManifestRepository git, RepositoryMemory memory)
 {
-    private readonly Dictionary<(string Tree, string Path, string Wanted), (PinScan Scan, IReadOnlyList<Problem> Problems)> scans = [];
-
     /// <summary>Reads an environment's folder at a commit.</summary>
-    public FolderReading Read(string commit, Pipeline pipeline, PromotionEnvironment environment)
-    {
-        if (git.TreeId(commit, environment.Path) is not { } tree)
-        {
-            return new FolderReading(null, new FolderState.Empty(), new Dictionary<string, StandingDigest.Stands>(), []);
-        }
+    public FolderReading Read(string commit, Pipeline pipeline, PromotionEnvironment environment) => git.TreeId(commit, environment.Path) is { } tree
+        ? ReadTree(tree, pipeline, environment)
+        : new FolderReading(null, new FolderState.Empty(), new Dictionary<string, StandingDigest.Stands>(), []);
 
-        var (scan, unreadable) = Scan(commit, tree, environment.Path, [.. pipeline.Artifacts.Select(a => new WantedArtifact(a.Name, environment.PullsFrom(a)))]);
+    /// <summary>Reads an environment's folder by the id of its tree.</summary>
+    public FolderReading ReadTree(string tree, Pipeline pipeline, PromotionEnvironment environment) => memory.Folders.GetOrAdd(
+        // What a folder says depends on what is looked for in it: only files that mention that are read.
+        (tree, environment.Path, string.Join(' ', pipeline.Artifacts.Select(a => $"{a.Name}={environment.PullsFrom(a)}"))),
+        () => Scan(tree, pipeline, environment));
+
+    private FolderReading Scan(string tree, Pipeline pipeline, PromotionEnvironment environment)
+    {
+        var content = git.ReadTree(tree, environment.Path);
+        var (scan, unreadable) = (PinScanner.Scan(content.Files, [.. pipeline.Artifacts.Select(a => new WantedArtifact(a.Name, environment.PullsFrom(a)))]), content.Problems);
         var pins = new Dictionary<string, StandingDigest.Stands>(StringComparer.Ordinal);
         var problems = unreadable.Concat(scan.Problems).ToList();
         var standing = new List<StandingArtifact>();
@@ -52,18 +56,5 @@ internal sealed class FolderReader(ManifestRepository git)
             : standing.Count == 0 ? new FolderState.Empty()
             : new FolderState.Stands(new Standing(standing));
         return new FolderReading(tree, state, pins, problems);
-    }
-
-    private (PinScan Scan, IReadOnlyList<Problem> Problems) Scan(string commit, string tree, string path, IReadOnlyList<WantedArtifact> wanted)
-    {
-        // What a folder says depends on what is looked for in it: only files that mention that are read.
-        var key = (tree, path, string.Join(' ', wanted.Select(w => $"{w.Name}={w.Image}")));
-        if (!scans.TryGetValue(key, out var known))
-        {
-            var content = git.ReadFolder(commit, path);
-            known = scans[key] = (PinScanner.Scan(content.Files, wanted), content.Problems);
-        }
-
-        return known;
     }
 }

@@ -1,16 +1,23 @@
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Audit;
-using GitOpsBot.Core.Configuration;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Git;
 
 namespace GitOpsBot.Reconciliation;
 
-/// <summary>Reads the first-parent history of the base branch once, and from it the history of every environment that is asked for.</summary>
-internal sealed class HistoryReader(ManifestRepository git, FolderReader folders, string revision, string documents)
+/// <summary>
+/// Reads the histories of environments from the first-parent history of the base branch: what changed since the last pass is read, the rest is
+/// remembered.
+/// </summary>
+internal sealed class HistoryReader(
+    ManifestRepository git, FolderReader folders, RepositoryMemory memory, string revision, string documents, IReadOnlyList<Pipeline> pipelines)
 {
-    private readonly Lazy<IReadOnlyList<CommitInfo>> commits = new(() => [.. git.FirstParents(revision).Reverse()]);
-    private readonly Dictionary<string, IReadOnlySet<string>> names = [];
+    // All folders in one go: each commit is then looked at once.
+    private readonly Lazy<BranchHistory> branch = new(() =>
+    {
+        memory.History.Follow(git, revision, pipelines.SelectMany(p => p.Environments).Select(e => e.Path).Prepend(documents));
+        return memory.History;
+    });
 
     /// <summary>The history of one environment.</summary>
     /// <param name="pipeline">The pipeline.</param>
@@ -18,24 +25,27 @@ internal sealed class HistoryReader(ManifestRepository git, FolderReader folders
     /// <param name="resolve">What a tag means now, for references that have no digest; null when nobody knows.</param>
     public EnvironmentHistory Read(Pipeline pipeline, PromotionEnvironment environment, Func<string, string, Digest?> resolve)
     {
-        var exists = false;
-        var read = new List<HistoryCommit>(commits.Value.Count);
-        string? tree = null;
-        FolderState state = new FolderState.Empty();
-        foreach (var commit in commits.Value)
+        var changes = branch.Value.Changes(environment.Path, revision);
+        var born = memory.Births.Of(git, branch.Value.Changes(documents, revision), documents, pipeline.Aliases.Prepend(pipeline.Name));
+        var last = changes.Count > 0 ? changes[^1].Commit : null;
+        var key = (pipeline.Name, environment.Name);
+        if (memory.Histories.TryGet(key, k => ReferenceEquals(k.Pipeline, pipeline) && k.Last == last && k.Born == born, out var known))
         {
-            exists = exists || Exists(commit.Sha, pipeline);
-            var now = git.TreeId(commit.Sha, environment.Path);
-            if (now != tree)
-            {
-                tree = now;
-                state = Name(folders.Read(commit.Sha, pipeline, environment).State, commit, pipeline, environment, resolve);
-            }
-
-            read.Add(new HistoryCommit(commit.Sha, commit.CommitterTime, state, exists));
+            return known.History;
         }
 
-        return EnvironmentHistory.Read(read);
+        var isAsked = false;
+        Digest? Resolve(string artifact, string tag)
+        {
+            isAsked = true;
+            return resolve(artifact, tag);
+        }
+
+        var history = EnvironmentHistory.Read(changes.Select(c => new HistoryCommit(
+            c.Commit, c.Effective,
+            c.Tree is null ? new FolderState.Empty() : Name(folders.ReadTree(c.Tree, pipeline, environment).State, c.Commit, pipeline, environment, Resolve),
+            c.Position >= born)));
+        return isAsked ? history : memory.Histories.Set(key, new KnownHistory(pipeline, last, born, history)).History;
     }
 
     /// <summary>Every tag that stands, or stood, in the environment without a digest beside it.</summary>
@@ -51,14 +61,10 @@ internal sealed class HistoryReader(ManifestRepository git, FolderReader folders
     }
 
     /// <summary>A commit of the base branch and the later ones in which an environment's folder is the same as in it, newest first.</summary>
-    public IReadOnlyList<string> SameFolder(PromotionEnvironment environment, string commit, int atMost)
-    {
-        var tree = git.TreeId(commit, environment.Path);
-        return [.. commits.Value.Reverse().TakeWhile(c => c.Sha != commit).Where(c => git.TreeId(c.Sha, environment.Path) == tree).Select(c => c.Sha).Take(atMost - 1), commit];
-    }
+    public IReadOnlyList<string> SameFolder(PromotionEnvironment environment, string commit, int atMost) => branch.Value.SameFolder(environment.Path, commit, revision, atMost);
 
-    private static FolderState Name(
-        FolderState state, CommitInfo commit, Pipeline pipeline, PromotionEnvironment environment, Func<string, string, Digest?> resolve)
+    private FolderState Name(
+        FolderState state, string commit, Pipeline pipeline, PromotionEnvironment environment, Func<string, string, Digest?> resolve)
     {
         if (state is not FolderState.Stands { What: var what })
         {
@@ -66,27 +72,12 @@ internal sealed class HistoryReader(ManifestRepository git, FolderReader folders
         }
 
         var trailers = new Lazy<string?>(() =>
-            CommitTrailers.Read(commit.Message) is { } t && t.Pipeline == pipeline.Name && t.Environment == environment.Name ? t.Version : null);
+            CommitTrailers.Read(git.ReadCommit(commit).Message) is { } t && t.Pipeline == pipeline.Name && t.Environment == environment.Name ? t.Version : null);
         return new FolderState.Stands(new Standing([.. what.Artifacts.Select(a => a switch
         {
             { Digest: null, Tag: { } tag } => a with { Digest = resolve(a.Name, tag) },
             { Tag: null } when trailers.Value is { } version && ImageReference.IsTag(version) => a with { Tag = version },
             _ => a,
         })]));
-    }
-
-    private bool Exists(string commit, Pipeline pipeline)
-    {
-        if (git.TreeId(commit, documents) is not { } tree)
-        {
-            return false;
-        }
-
-        if (!names.TryGetValue(tree, out var found))
-        {
-            names[tree] = found = DocumentSet.PipelineNames(git.ReadFolder(commit, documents).Files);
-        }
-
-        return found.Contains(pipeline.Name) || pipeline.Aliases.Any(found.Contains);
     }
 }

@@ -7,7 +7,8 @@ namespace GitOpsBot.Reconciliation;
 /// What of the base branch a judgement read: the documents, this folder, the predecessors' folders. While a newer tip has the same, the
 /// judgement holds there too (SPEC section 3, "A judgement is keyed by what it read").
 /// </summary>
-internal sealed class JudgedKey(ManifestRepository git, string baseBranch, string documents, string revision, string? book, Pipeline pipeline, PromotionEnvironment environment)
+internal sealed class JudgedKey(
+    ManifestRepository git, BranchHistory history, string baseBranch, string documents, string revision, string? book, Pipeline pipeline, PromotionEnvironment environment)
 {
     /// <summary>The tip to build on, which has what was judged; or why there is none.</summary>
     public StepResult.Lost? Tip(out string tip)
@@ -29,11 +30,9 @@ internal sealed class JudgedKey(ManifestRepository git, string baseBranch, strin
             return null;
         }
 
-        var newest = tip;
         // What the commits between put into the folders and took out again is history that was not judged either.
-        var between = git.IsAncestor(revision, tip)
-            && Folders().All(path => git.TreeId(newest, path) == git.TreeId(revision, path));
-        return between ? null : new StepResult.Lost($"{environment.Name} or what it is judged by changed on {baseBranch} meanwhile.");
+        history.Follow(git, tip, Folders());
+        return history.IsUnchanged(Folders(), revision) ? null : new StepResult.Lost($"{environment.Name} or what it is judged by changed on {baseBranch} meanwhile.");
     }
 
     private (string?, string?) Stops(string? commit) => commit is null ? default : (git.TreeId(commit, "freezes"), git.TreeId(commit, "holds"));

@@ -20,6 +20,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         var report = new List<PlannedPromotion>();
         var problems = new List<Problem>();
         Snapshot seen;
+        parts.Memory.Turn();
         try
         {
             seen = await Snapshot.TakeAsync(parts, cancellationToken);

@@ -37,6 +37,9 @@ internal sealed record RepositoryParts(
 
     /// <summary>How often this repository is looked at.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>What earlier passes of this process read and need not be read again.</summary>
+    public RepositoryMemory Memory { get; init; } = new();
 }
 
 /// <summary>
@@ -58,8 +61,8 @@ internal sealed class Snapshot
     {
         this.parts = parts;
         (Revision, Documents, State, PullRequests, Now) = (revision, documents, state, pullRequests, parts.Clock.GetUtcNow());
-        folders = new FolderReader(parts.Git);
-        history = new HistoryReader(parts.Git, folders, revision, parts.Documents);
+        folders = new FolderReader(parts.Git, parts.Memory);
+        history = new HistoryReader(parts.Git, folders, parts.Memory, revision, parts.Documents, documents.Pipelines);
         selection = new RegistrySelection(new RegistryAnswers(parts.Registries), Now);
         evidence = new EvidenceReader(new ArtifactReader(parts.Registries), documents.Authorities, Now);
         facts = new FactsReader(parts.Sources, parts.Forge, Now);
@@ -101,7 +104,7 @@ internal sealed class Snapshot
         await parts.Git.FetchAsync(cancellationToken);
         var revision = parts.Git.Tip(parts.Branch)
             ?? throw new GitException($"The repository {parts.Name} has no branch {parts.Branch}.", isTransient: false);
-        var documents = RepositoryDocuments.Read(parts.Git, revision, parts.Documents, parts.Known);
+        var documents = RepositoryDocuments.Read(parts.Git, revision, parts.Documents, parts.Known, parts.Memory);
         return new Snapshot(parts, revision, documents, new StateBook(parts.Git, parts.Bot, parts.Steps).Read(), pullRequests);
     }
 
@@ -193,7 +196,7 @@ internal sealed class Snapshot
     /// <summary>Carries out steps of one environment.</summary>
     public StepExecutor Executor(Pipeline pipeline, PromotionEnvironment environment) => new(
         parts.Git, parts.Forge, Commits, parts.Steps, parts.Branch,
-        new JudgedKey(parts.Git, parts.Branch, parts.Documents, Revision, State.Tip, pipeline, environment), pipeline, environment, Now);
+        new JudgedKey(parts.Git, parts.Memory.History, parts.Branch, parts.Documents, Revision, State.Tip, pipeline, environment), pipeline, environment, Now);
 
     private async Task<PipelineView> ViewAsync(Pipeline pipeline, CancellationToken cancellationToken) => new(
         pipeline, await HistoriesAsync(pipeline, cancellationToken), Documents, State, PullRequests,

@@ -31,17 +31,20 @@ internal sealed partial class ForgeJson : JsonSerializerContext;
 /// <summary>One page of the book.</summary>
 internal sealed record ForgePages(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Files)
 {
-    public IEnumerable<LocalPullRequest> PullRequests => All("pulls/", ForgeJson.Default.LocalPullRequest);
+    private IReadOnlyList<LocalPullRequest>? pulls;
+    private IReadOnlyList<LocalComment>? comments;
 
-    public IEnumerable<LocalComment> Comments => All("comments/", ForgeJson.Default.LocalComment);
+    public IEnumerable<LocalPullRequest> PullRequests => pulls ??= All("pulls/", ForgeJson.Default.LocalPullRequest);
+
+    public IEnumerable<LocalComment> Comments => comments ??= All("comments/", ForgeJson.Default.LocalComment);
 
     public CommitStatus? Status(string sha) => Files.TryGetValue(ForgeBook.StatusPath(sha), out var bytes) ? JsonSerializer.Deserialize(bytes.Span, ForgeJson.Default.CommitStatus) : null;
 
     public IEnumerable<Core.Policies.ReportedStatus> Reports(string sha, string context) =>
         All(ForgeBook.ReportFolder(sha, context), ForgeJson.Default.ReportedStatus);
 
-    private IEnumerable<T> All<T>(string folder, JsonTypeInfo<T> type) =>
-        Files.Where(f => f.Key.StartsWith(folder, StringComparison.Ordinal)).Select(f => JsonSerializer.Deserialize(f.Value.Span, type)!);
+    private List<T> All<T>(string folder, JsonTypeInfo<T> type) =>
+        [.. Files.Keys.Where(path => path.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(path => JsonSerializer.Deserialize(Files[path].Span, type)!)];
 }
 
 /// <summary>The forge's book: files on one ref of the bare repository, every change one commit, moved as a compare-and-swap, so that two processes lose nothing.</summary>
@@ -52,6 +55,8 @@ internal sealed class ForgeBook(ManifestRepository git, CommitIdentity bot, Time
 
     // Each loser of a race tries again; people and two bots do not race more often than this.
     private const int MostTries = 50;
+
+    private (string? Tip, ForgePages Pages)? last;
 
     public static string PullPath(int number) => string.Create(CultureInfo.InvariantCulture, $"pulls/{number}.json");
 
@@ -96,6 +101,14 @@ internal sealed class ForgeBook(ManifestRepository git, CommitIdentity bot, Time
     public static (string, ReadOnlyMemory<byte>)? Page(string context, Core.Policies.ReportedStatus report) =>
         ($"{ReportFolder(report.Commit, context)}{report.Login.ToLowerInvariant()}.json", JsonSerializer.SerializeToUtf8Bytes(report, ForgeJson.Default.ReportedStatus));
 
-    private ForgePages Read(string? tip) => new(
-        tip is null ? new Dictionary<string, ReadOnlyMemory<byte>>() : git.ReadFolder(tip, "").Files.ToDictionary(f => f.Path, f => f.Content, StringComparer.Ordinal));
+    // What was read of a commit stays; a pass asks for it hundreds of times.
+    private ForgePages Read(string? tip)
+    {
+        if (last is null || last.Value.Tip != tip)
+        {
+            last = (tip, new ForgePages(tip is null ? new Dictionary<string, ReadOnlyMemory<byte>>() : new CommitFiles(git, tip)));
+        }
+
+        return last.Value.Pages;
+    }
 }

@@ -1,0 +1,58 @@
+using GitOpsBot.Core.Configuration;
+using GitOpsBot.Core.Environments;
+using GitOpsBot.Git;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>
+/// What one repository's passes need not read again, because it cannot change: everything here is known by ids of trees, blobs and commits, or
+/// grows with the history. Lives as long as the process; losing it costs time and nothing else.
+/// </summary>
+internal sealed class RepositoryMemory
+{
+    /// <summary>The history of the base branch.</summary>
+    public BranchHistory History { get; } = new();
+
+    /// <summary>Since when pipelines have had a document.</summary>
+    public PipelineBirths Births { get; } = new();
+
+    /// <summary>Folders by their trees, their paths and what was looked for.</summary>
+    public Generations<(string Tree, string Path, string Wanted), FolderReading> Folders { get; } = new();
+
+    /// <summary>Histories of environments, by pipeline and environment.</summary>
+    public Generations<(string Pipeline, string Environment), KnownHistory> Histories { get; } = new();
+
+    /// <summary>The documents that were last read.</summary>
+    public KnownDocuments? Documents { get; set; }
+
+    /// <summary>A pass begins: what the last two did not use is forgotten.</summary>
+    public void Turn()
+    {
+        Folders.Turn();
+        Histories.Turn();
+    }
+}
+
+/// <summary>An environment's history in which nothing had to be asked of a registry.</summary>
+/// <param name="Pipeline">The pipeline as one document says it.</param>
+/// <param name="Last">The last commit that changed the folder; null when none ever did. It stands for all before it.</param>
+/// <param name="Born">Since when the pipeline has had a document.</param>
+/// <param name="History">The history.</param>
+internal sealed record KnownHistory(Pipeline Pipeline, string? Last, int Born, EnvironmentHistory History);
+
+/// <summary>Documents as they were read from one tree.</summary>
+/// <param name="Tree">Id of the folder's tree.</param>
+/// <param name="Known">What was known to every repository then.</param>
+/// <param name="Documents">The documents.</param>
+internal sealed record KnownDocuments(string Tree, ConfigurationSources Known, DocumentSet Documents)
+{
+    /// <summary>Whether the same would be read again.</summary>
+    public bool Holds(string? tree, ConfigurationSources known) => tree == Tree
+        && AreSame(Known.Organization, known.Organization) && AreSame(Known.Shipped, known.Shipped)
+        && Known.Require.SequenceEqual(known.Require) && Known.ReadProblems.SequenceEqual(known.ReadProblems)
+        // Whatever else there is to know, compared as records are.
+        && known with { Organization = Known.Organization, Shipped = Known.Shipped, Require = Known.Require, ReadProblems = Known.ReadProblems, Repository = Known.Repository } == Known;
+
+    private static bool AreSame(IReadOnlyList<ConfigurationFile> left, IReadOnlyList<ConfigurationFile> right) =>
+        left.Count == right.Count && left.Zip(right).All(p => p.First.Path == p.Second.Path && p.First.Blob == p.Second.Blob && p.First.Content.Span.SequenceEqual(p.Second.Content.Span));
+}
