@@ -44,7 +44,7 @@ internal sealed class BranchHistory
                     commits.Add((commit.Sha, commits.Count > 0 && commits[^1].Effective > commit.CommitterTime ? commits[^1].Effective : commit.CommitterTime, ObjectName.Parse(commit.Tree)));
                 }
 
-                Read(git, folders.Keys, from);
+                Read(git, folders.Keys, from, () => Forget(from));
             }
 
             var strangers = wanted.Where(f => !folders.ContainsKey(f)).ToHashSet(StringComparer.Ordinal);
@@ -55,7 +55,13 @@ internal sealed class BranchHistory
                     folders[folder] = [];
                 }
 
-                Read(git, strangers, 0);
+                Read(git, strangers, 0, () =>
+                {
+                    foreach (var folder in strangers)
+                    {
+                        folders.Remove(folder);
+                    }
+                });
             }
         }
     }
@@ -137,7 +143,8 @@ internal sealed class BranchHistory
         }
     }
 
-    private void Read(ManifestRepository git, IEnumerable<string> wanted, int from)
+    // What was read by halves must not count as read.
+    private void Read(ManifestRepository git, IEnumerable<string> wanted, int from, Action forget)
     {
         var top = new Node();
         foreach (var folder in wanted)
@@ -145,9 +152,22 @@ internal sealed class BranchHistory
             top.Add(folder);
         }
 
-        for (var i = from; i < commits.Count; i++)
+        var isRead = false;
+        try
         {
-            Compare(git, top, i == 0 ? null : commits[i - 1].Root, commits[i].Root, i);
+            for (var i = from; i < commits.Count; i++)
+            {
+                Compare(git, top, i == 0 ? null : commits[i - 1].Root, commits[i].Root, i);
+            }
+
+            isRead = true;
+        }
+        finally
+        {
+            if (!isRead)
+            {
+                forget();
+            }
         }
     }
 

@@ -30,10 +30,10 @@ internal sealed class PipelineBirths
                 (last, read) = (null, 0);
             }
 
-            for (; read < documents.Count; read++)
+            while (read < documents.Count)
             {
-                last = documents[read];
-                Read(git, last, folder);
+                Read(git, documents[read], folder);
+                last = documents[read++];
             }
 
             return names.Select(n => born.GetValueOrDefault(n, int.MaxValue)).Min();
@@ -49,11 +49,12 @@ internal sealed class PipelineBirths
                 continue;
             }
 
-            files[path] = blob;
             foreach (var name in git.ReadBlob(blob) is { } content ? DocumentSet.PipelineNames([new ManifestFile(path, content)]) : new HashSet<string>())
             {
                 born.TryAdd(name, change.Position);
             }
+
+            files[path] = blob;
         }
     }
 }

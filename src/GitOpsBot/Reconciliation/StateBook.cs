@@ -23,7 +23,7 @@ internal sealed class StateBook(ManifestRepository git, CommitIdentity bot, Step
             return new BotState(null, new Dictionary<string, ReadOnlyMemory<byte>>());
         }
 
-return new BotState(tip, new CommitFiles(git, tip));
+        return new BotState(tip, new CommitFiles(git, tip));
     }
 
     /// <summary>Changes the book: <paramref name="change"/> looks at it as it stands and says which files to write (null removes).</summary>

@@ -89,6 +89,22 @@ public sealed class BranchHistoryTests : IDisposable
         Assert.True(history.IsUnchanged(["env", "other"], back));
     }
 
+    [Fact]
+    public void What_was_read_by_halves_is_read_again()
+    {
+        bare.Commit("first", Noon, ("env/a", "1"));
+        var second = bare.Commit("second", Noon, ("env/a", "2"));
+        var third = bare.Commit("third", Noon, ("env/a", "3"));
+        var tree = bare.Git("rev-parse", $"{second}^{{tree}}").Trim();
+        var (file, aside) = (Path.Combine(bare.Path, "objects", tree[..2], tree[2..]), Path.Combine(bare.Path, "aside"));
+        File.Move(file, aside);
+        Assert.Throws<GitException>(() => Changes("env", third));
+
+        File.Move(aside, file);
+
+        Assert.Equal(3, Changes("env", third).Count);
+    }
+
     // Law: what the history says of every folder is what a plain comparison of each commit's tree with its parent's says.
     [Theory]
     [InlineData(1)]
