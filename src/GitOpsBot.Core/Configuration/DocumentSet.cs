@@ -74,7 +74,7 @@ public sealed class DocumentSet
         var isUnreadable = sources.ReadProblems.Count > 0 || index.HasUnreadable;
         var environments = read.SelectMany(p => p.Pipeline.Environments).SelectMany(e => new[] { e.Name, e.Wave?.Of ?? e.Name }).ToHashSet(StringComparer.Ordinal);
         var access = AccessDocument.Join(index, environments, isUnreadable, problems);
-        var tests = PolicyTestDocument.All(index, problems);
+        var tests = PolicyTestDocument.All(index, policies, problems);
         var freezes = FreezeDocument.All(index, [.. environments], problems);
         var wholeNames = whole.Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
         return new DocumentSet(

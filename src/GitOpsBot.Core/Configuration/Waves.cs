@@ -28,6 +28,9 @@ internal sealed record Waves(IReadOnlyList<string> Of, int AtOnce, bool StopsOnF
         return fields => new Waves(fields.Get(of), fields.Get(atOnce), fields.Get(stop));
     });
 
+    /// <summary>What a member is called as an environment.</summary>
+    public static string MemberName(string environment, string member) => $"{environment}-{member}";
+
     /// <summary>The members as environments; null, with a problem, when the path or a name does not allow it.</summary>
     public static IReadOnlyList<PromotionEnvironment>? Expand(PromotionEnvironment environment, Waves? waves, Action<string> says)
     {
@@ -44,7 +47,7 @@ internal sealed record Waves(IReadOnlyList<string> Of, int AtOnce, bool StopsOnF
             return [environment];
         }
 
-        var names = waves.Of.Select(member => $"{environment.Name}-{member}").ToList();
+        var names = waves.Of.Select(member => MemberName(environment.Name, member)).ToList();
         if (names.Find(n => n.Length > LongestName) is { } tooLong)
         {
             says($"The member '{tooLong}' has a name of more than {LongestName} characters.");

@@ -15,11 +15,18 @@ public sealed class DocumentLaws
         Written.Pipeline("shop", "name: dev, path: env/dev, policy: p, merge: auto", "name: prod, after: [dev], path: env/prod, policy: q, settle: 1h, repositories: { shop: mirror.example/shop }"),
         Written.Policy("p", "name: a, signature: { by: [ci], threshold: 1 }", "name: b, soak: { in: dev, for: 24h }", "name: c, attestation: { by: [ci], predicateType: t, maxAge: 1d }"),
         Written.Policy("q", "name: d, approvals: { count: 2, from: [octocat, hubot] }, before: open", "name: e, provenance: { by: [ci], refs: [refs/heads/main] }").Replace("spec:\n", "spec:\n  extends: [p]\n", StringComparison.Ordinal),
+        Written.Policy("r", "name: slo, slo: { prometheus: main, query: up, atMost: 1, for: 1m }", "name: budget, slo: { prometheus: main, query: 'e[$window]', errorBudget: { objective: 99, window: 2d, burn: [{ over: 1h, atMost: 2 }] } }",
+            "name: run, deployed: { in: dev, status: s, by: bot }", "name: ask, webhook: { source: opa }"),
         Written.Authority("ci", "keyless: { issuer: i, subjectPattern: s+ }"),
         Written.Head("PolicyTest", "t") + """
             spec: { policy: p, given: { now: 2026-06-15, approvals: { by: [{ login: mona, teams: [dev] }], requester: p, authors: [ci] }, wayBack: gone, unreachable: [approvals] },
               cases: [{ name: a, given: { stays: { dev: { since: 2026-06-14, until: 2026-06-15 } }, artifacts: [{ name: x, version: "1", labels: { a: b }, platforms: { linux/amd64: [{ by: ci }] },
                 evidence: [{ by: ci, predicateType: t, predicate: { a: [1, true] }, time: 2026-06-14 }, { rejected: malformed }] }] }, expect: { verdict: hold, gates: { a: passed } } }] }
+
+            """,
+        Written.Head("PolicyTest", "u") + """
+            spec: { policy: r, cases: [{ name: b, given: { now: 2026-06-15, waves: { dev: [eu] }, stays: { dev-eu: { since: 2026-06-14 } }, slo: { slo: { values: [{ value: 1, until: 2026-06-14 }, {}] }, budget: { ratios: { 1h: NaN } } },
+              deployed: { run: [{ state: success, by: bot, in: dev-eu, at: 2026-06-14 }] }, webhook: { ask: { result: [true] } }, unreachable: [webhook] }, expect: { verdict: hold, gates: { slo: no-data } } }] }
 
             """);
 

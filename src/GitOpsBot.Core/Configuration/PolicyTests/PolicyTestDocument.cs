@@ -8,7 +8,7 @@ namespace GitOpsBot.Core.Configuration.PolicyTests;
 /// <param name="Place">Where it is written.</param>
 /// <param name="Facts">What the policy is asked on.</param>
 /// <param name="Verdict"><c>promote</c>, <c>hold</c> or <c>refuse</c>.</param>
-/// <param name="Gates">By gate: <c>passed</c>, or the code that is expected; gates that are left out may answer anything.</param>
+/// <param name="Gates">By gate of the policy: <c>passed</c>, or the code that is expected; gates that are left out may answer anything.</param>
 public sealed record PolicyTestCase(string Name, Place Place, GateFacts Facts, string Verdict, IReadOnlyDictionary<string, string> Gates);
 
 /// <summary>The document <c>kind: PolicyTest</c>: what a policy shall answer to given facts. It changes nothing that is promoted.</summary>
@@ -20,16 +20,18 @@ public sealed record PolicyTest(string Name, Reference Policy, IReadOnlyList<Pol
 /// <summary>The kind.</summary>
 internal static class PolicyTestDocument
 {
-    private sealed record Expected(string Verdict, IReadOnlyDictionary<string, string> Gates);
+    private sealed record Expected(string Verdict, IReadOnlyList<Keyed<string>> Gates);
 
     private sealed record Case(string Name, Place Place, WrittenFacts Given, Expected Expect);
+
+    private sealed record Draft(Reference Policy, WrittenFacts Given, IReadOnlyList<Case> Cases);
 
     private static readonly Shape<string> Verdict = Shapes.Parsed("verdict", t => t is "promote" or "hold" or "refuse" ? t : null, "promote, hold or refuse");
 
     private static readonly Shape<Expected> Expectation = Shapes.Object<Expected>("What the policy shall answer.", keys =>
     {
         var verdict = keys.Required("verdict", Verdict, "promote, hold or refuse.");
-        var gates = keys.Optional("gates", Shapes.Map(Shapes.Text), new Dictionary<string, string>(), "By gate: passed, or the code it shall answer.");
+        var gates = keys.Optional("gates", Keyed.Map(Shapes.Text), [], "By gate: passed, or the code it shall answer.");
         return fields => new Expected(fields.Get(verdict), fields.Get(gates));
     });
 
@@ -42,7 +44,7 @@ internal static class PolicyTestDocument
     });
 
     /// <summary>The kind; its name is given by the document.</summary>
-    public static DocumentKind Kind { get; } = DocumentKind.Of("PolicyTest", "What a policy shall answer to given facts.", Shapes.Object<PolicyTest>("A policy and its cases.", keys =>
+    public static DocumentKind Kind { get; } = DocumentKind.Of("PolicyTest", "What a policy shall answer to given facts.", Shapes.Object<Draft>("A policy and its cases.", keys =>
     {
         var policy = keys.Required("policy", Shapes.Reference, "The policy that is tested.");
         var given = keys.Optional("given", WrittenFacts.Shape, new WrittenFacts(), "Facts of every case.");
@@ -56,31 +58,41 @@ internal static class PolicyTestDocument
                 return default;
             }
 
-            return new PolicyTest("", fields.Get(policy), [.. fields.Get(cases).Select(c => new PolicyTestCase(
-                c.Name, c.Place, c.Given.Over(common).Facts(), c.Expect.Verdict, c.Expect.Gates))]);
+            return new Draft(fields.Get(policy), common, fields.Get(cases));
         };
     }));
 
-    /// <summary>The tests without problems, in order of name; a policy that is not there is a problem.</summary>
-    public static IReadOnlyList<PolicyTest> All(DocumentIndex index, List<Problem> problems)
+    /// <summary>The tests without problems, in order of name, of policies without problems; a policy or a gate that is not there is a problem.</summary>
+    public static IReadOnlyList<PolicyTest> All(DocumentIndex index, IReadOnlyDictionary<string, Policy> policies, List<Problem> problems)
     {
         var all = new List<PolicyTest>();
         foreach (var document in index.Of("PolicyTest"))
         {
-            if (document.Content is not PolicyTest test)
+            if (document.Content is not Draft draft)
             {
                 continue;
             }
 
-            if (index.Find("Policy", test.Policy.Name, document.Origin) is null)
+            if (index.Find("Policy", draft.Policy.Name, document.Origin) is null)
             {
-                problems.Add(test.Policy.Place.Says(index.NotFound("Policy", test.Policy.Name, document.Origin)));
-                continue;
+                problems.Add(draft.Policy.Place.Says(index.NotFound("Policy", draft.Policy.Name, document.Origin)));
             }
-
-            all.Add(test with { Name = document.Name });
+            else if (policies.TryGetValue(draft.Policy.Name, out var policy))
+            {
+                var before = problems.Count;
+                var test = new PolicyTest(document.Name, draft.Policy, [.. draft.Cases.Select(c => Ask(c, draft.Given, policy, problems))]);
+                all.AddRange(problems.Count == before ? [test] : []);
+            }
         }
 
         return all;
+    }
+
+    private static PolicyTestCase Ask(Case what, WrittenFacts common, Policy policy, List<Problem> problems)
+    {
+        problems.AddRange(what.Expect.Gates.Select(g => g.Name).Where(n => !policy.Gates.Any(g => g.Name == n.Name))
+            .Select(n => n.Place.Says($"The policy '{policy.Name}' has no gate {Shown.Quoted(n.Name)}.{NearestName.Hint(n.Name, policy.Gates.Select(g => g.Name))}")));
+        return new PolicyTestCase(
+            what.Name, what.Place, what.Given.Over(common).Facts(policy, problems), what.Expect.Verdict, what.Expect.Gates.ToDictionary(g => g.Name.Name, g => g.Value, StringComparer.Ordinal));
     }
 }

@@ -1,7 +1,8 @@
+using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Documents;
 using GitOpsBot.Core.Evidence;
-using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Policies;
+using GitOpsBot.Core.Policies.Gates;
 
 namespace GitOpsBot.Core.Configuration.PolicyTests;
 
@@ -9,6 +10,20 @@ namespace GitOpsBot.Core.Configuration.PolicyTests;
 internal sealed record WrittenFacts
 {
     private const string Unreachable = "the test says that it cannot be reached.";
+
+    private enum Unreached
+    {
+        Evidence,
+        Approvals,
+        WayBack,
+        Slo,
+        Deployed,
+        Webhook,
+    }
+
+    private static readonly Shape<Unreached> WhatIsNot = Shapes.Choice(
+        ("evidence", Unreached.Evidence), ("approvals", Unreached.Approvals), ("wayBack", Unreached.WayBack),
+        ("slo", Unreached.Slo), ("deployed", Unreached.Deployed), ("webhook", Unreached.Webhook));
 
     private static readonly Shape<Stay> AStay = Shapes.Object<Stay>("How long it stood there.", keys =>
     {
@@ -44,7 +59,11 @@ internal sealed record WrittenFacts
         var stays = keys.Optional("stays", Shapes.Map(AStay), null!, "By environment: how long the candidate stood there last.");
         var approvals = keys.Optional("approvals", SomeApprovals, null!, "Approvals of the promotion.");
         var wayBack = keys.Optional("wayBack", Shapes.Choice(("ready", true), ("gone", false)), true, "Whether what runs now can still be pulled; without it, it can.");
-        var unreachable = keys.Optional("unreachable", Shapes.List(Shapes.Choice(("evidence", 'e'), ("approvals", 'a'), ("wayBack", 'w'))), null!, "What could not be asked.");
+        var slo = keys.Optional("slo", Keyed.Map(WrittenMetrics.Shape), null!, "By gate of that kind: what is measured; without it, nothing.");
+        var deployed = keys.Optional("deployed", Keyed.Map(Shapes.List(WrittenStatus.Shape)), null!, "By gate of that kind: the commit statuses where the candidate stands; without it, none.");
+        var webhook = keys.Optional("webhook", Keyed.Map(AnyValue.Shape), null!, "By gate of that kind: the document that is answered, { result: true }; without it, no answer.");
+        var waves = keys.Optional("waves", Shapes.Map(Shapes.List(Shapes.Name, 1)), null!, "By environment that is promoted in waves: its members, as the pipeline has them; each is an environment ENVIRONMENT-MEMBER.");
+        var unreachable = keys.Optional("unreachable", Shapes.List(WhatIsNot), null!, "What could not be asked.");
         return fields => new WrittenFacts
         {
             Now = fields.Has(now) ? fields.Get(now) : null,
@@ -56,6 +75,8 @@ internal sealed record WrittenFacts
             Approvals = fields.Get(approvals),
             IsReady = fields.Has(wayBack) ? fields.Get(wayBack) : null,
             Unknown = fields.Get(unreachable),
+            Waves = fields.Get(waves),
+            Outside = new WrittenOutside(fields.Get(slo), fields.Get(deployed), fields.Get(webhook)),
         };
     });
 
@@ -76,7 +97,11 @@ internal sealed record WrittenFacts
 
     private bool? IsReady { get; init; }
 
-    private IReadOnlyList<char>? Unknown { get; init; }
+    private IReadOnlyDictionary<string, IReadOnlyList<string>>? Waves { get; init; }
+
+    private WrittenOutside Outside { get; init; } = WrittenOutside.None;
+
+    private IReadOnlyList<Unreached>? Unknown { get; init; }
 
     /// <summary>These facts, with what they leave out taken from others.</summary>
     public WrittenFacts Over(WrittenFacts common) => new()
@@ -90,10 +115,18 @@ internal sealed record WrittenFacts
         Approvals = Approvals ?? common.Approvals,
         IsReady = IsReady ?? common.IsReady,
         Unknown = Unknown ?? common.Unknown,
+        Waves = Waves ?? common.Waves,
+        Outside = Outside.Over(common.Outside),
     };
 
-    /// <summary>The facts that gates are asked on.</summary>
-    public GateFacts Facts()
+    /// <summary>The facts that a policy's gates are asked on; what is written for gates that it does not have is a problem.</summary>
+    public GateFacts Facts(Policy policy, List<Problem> problems)
+    {
+        var facts = Inside();
+        return facts with { Outside = Outside.Facts(policy, facts, Silence, problems) };
+    }
+
+    private GateFacts Inside()
     {
         var pipeline = Pipeline ?? "checkout";
         var artifacts = Artifacts ?? [new WrittenArtifact(
@@ -101,13 +134,20 @@ internal sealed record WrittenFacts
             new Dictionary<string, IReadOnlyList<Func<Digest, EvidenceItem>>>())];
         return new GateFacts(
             Now!.Value, pipeline, Environment ?? "prod",
-            [.. artifacts.Select(a => (a with { Evidence = [.. a.Evidence, .. Evidence ?? []] }).Judged(Is('e') ? Unreachable : null))],
+            [.. artifacts.Select(a => (a with { Evidence = [.. a.Evidence, .. Evidence ?? []] }).Judged(Is(Unreached.Evidence) ? Unreachable : null))],
             Stays ?? new Dictionary<string, Stay>(),
-            Is('a') ? new Fact<ApprovalFacts>.Unknown(Unreachable)
+            Is(Unreached.Approvals) ? new Fact<ApprovalFacts>.Unknown(Unreachable)
                 : new Fact<ApprovalFacts>.Known(Approvals ?? new ApprovalFacts([], null, new Fact<IReadOnlyList<string>>.Unknown("the test names no authors."))),
-            Is('w') ? new Fact<WayBack>.Unknown(Unreachable)
-                : new Fact<WayBack>.Known(IsReady == false ? new WayBack(false, "the test says that it is gone") : new WayBack(true, "the test says that it is there")));
+            Is(Unreached.WayBack) ? new Fact<WayBack>.Unknown(Unreachable)
+                : new Fact<WayBack>.Known(IsReady == false ? new WayBack(false, "the test says that it is gone") : new WayBack(true, "the test says that it is there")))
+        {
+            Waves = (Waves ?? new Dictionary<string, IReadOnlyList<string>>()).ToDictionary(
+                w => w.Key, w => (IReadOnlyList<string>)[.. w.Value.Select(member => Configuration.Waves.MemberName(w.Key, member))], StringComparer.Ordinal),
+        };
     }
 
-    private bool Is(char what) => Unknown?.Contains(what) == true;
+    private string? Silence(Type gate) => (gate == typeof(SloGate) && Is(Unreached.Slo)) || (gate == typeof(DeployedGate) && Is(Unreached.Deployed))
+        || (gate == typeof(WebhookGate) && Is(Unreached.Webhook)) ? Unreachable : null;
+
+    private bool Is(Unreached what) => Unknown?.Contains(what) == true;
 }

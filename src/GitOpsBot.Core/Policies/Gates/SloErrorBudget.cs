@@ -18,6 +18,9 @@ internal sealed record SloErrorBudget(string Query, double Objective, TimeSpan W
 
     private IEnumerable<BurnRate> All => [.. Burn, new BurnRate(Window, 1)];
 
+    /// <summary>The spans it asks for, in the order of its needs.</summary>
+    public IEnumerable<TimeSpan> Spans => All.Select(b => b.Over);
+
     /// <inheritdoc/>
     public override IEnumerable<MetricNeed> Needs(string source) => All.Select(b => Need(source, b));
 
