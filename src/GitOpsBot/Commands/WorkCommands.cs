@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using GitOpsBot.Hosting;
+using GitOpsBot.Hosting.Webhooks;
 using Serilog.Events;
 
 namespace GitOpsBot.Commands;
@@ -32,11 +33,17 @@ internal static class WorkCommands
                 return session.Refuse(2, "The settings name no repository.");
             }
 
+            if (WebhookSecrets.Problems(settings) is { Count: > 0 } wrong)
+            {
+                return session.Refuse(2, wrong);
+            }
+
             if (session.Actions.Pass is not { } pass)
             {
                 return session.NotAvailable("run");
             }
 
+            WebhookSecrets.LogClosed(settings, session.Logs.CreateLogger("GitOpsBot"));
             await Worker.RunAsync(settings, pass, session.Logs, token, session.Actions.LookAnew);
             return 0;
         }), LogEventLevel.Information);

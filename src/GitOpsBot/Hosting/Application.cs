@@ -66,6 +66,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
     /// <summary>One pass over the repositories that were asked for, one after the other; what goes wrong in one stays there.</summary>
     public async Task<Answer<PassReport>> PassAsync(PassRequest request, CancellationToken cancellationToken)
     {
+        github.Permissions.Logger ??= request.Logs.CreateLogger<PermissionNotice>();
         var reports = new List<RepositoryReport>();
         foreach (var repository in request.Only is { } only ? [only] : request.Settings.Repositories)
         {

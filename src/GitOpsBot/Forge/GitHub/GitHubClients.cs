@@ -30,6 +30,9 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
     private readonly ConcurrentDictionary<GitHubSettings, IGitHubCredential> shared = new();
     private readonly ConcurrentDictionary<long, GitHubLimits> limits = new();
 
+    /// <summary>Tells which permissions an installation lacks.</summary>
+    public PermissionNotice Permissions { get; } = new();
+
     /// <summary>The client of a repository with <see cref="ForgeKind.GitHub"/>.</summary>
     public GitHubClient Of(GitHubSettings settings, RepositorySettings repository) => clients.GetOrAdd($"{settings.Api} {repository.Name} {repository.Address} {repository.Branch}", _ =>
     {
@@ -38,7 +41,7 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
         IGitHubCredential credential = shared.GetOrAdd(settings, s => s.App is { } app
             ? new AppCredential(app.Id, app.Key, s.Api, clock, network)
             : new TokenCredential(s.Token!, s.Api, clock, network));
-        credential = credential is AppCredential itself ? new InstallationCredential(itself, address, limits, clock, network) : credential;
+        credential = credential is AppCredential itself ? new InstallationCredential(itself, address, limits, clock, network) { Granted = Permissions.Tell } : credential;
         var connection = new GitHubConnection(settings.Api, credential, network);
         return new GitHubClient(address, credential, connection, new GitHubForge(connection, address, repository.Branch, credential, settings.App?.Id, clock), new CommentCursor());
     });

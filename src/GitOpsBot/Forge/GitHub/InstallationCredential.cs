@@ -38,6 +38,9 @@ internal sealed class InstallationCredential(
     /// <summary>What the current token may do, by GitHub's names; null before there was one.</summary>
     public IReadOnlyDictionary<string, string>? Permissions => current?.Permissions;
 
+    /// <summary>Hears of each new token: the installation, what people call it, what it may do.</summary>
+    public Action<long, string, IReadOnlyDictionary<string, string>?>? Granted { get; init; }
+
     /// <inheritdoc/>
     public async Task<string> TokenAsync(CancellationToken cancellationToken)
     {
@@ -50,6 +53,7 @@ internal sealed class InstallationCredential(
                 // A token that does not even live as long as the reserve is used for three quarters of its life.
                 var life = current.ExpiresAt - clock.GetUtcNow();
                 renewal = current.ExpiresAt - (life / 4 < Reserve ? life / 4 : Reserve);
+                Granted?.Invoke(installation!.Value, Name, current.Permissions);
             }
 
             return current.Token;
