@@ -17,12 +17,12 @@ public sealed class PublicKey
     private const int MostSpkiBytes = 2048; // An RSA key of 8192 bits has about 1,060.
 
     private readonly byte[] _spki;
-    private readonly byte[] _bits;
+    private readonly Ed25519.PublicPoint? _point;
     private AsymmetricAlgorithm? _prepared;
 
-    private PublicKey(byte[] spki, byte[] bits, KeyAlgorithm algorithm, int signatureBytes)
+    private PublicKey(byte[] spki, KeyAlgorithm algorithm, int signatureBytes, Ed25519.PublicPoint? point = null)
     {
-        (_spki, _bits, Algorithm, SignatureBytes) = (spki, bits, algorithm, signatureBytes);
+        (_spki, Algorithm, SignatureBytes, _point) = (spki, algorithm, signatureBytes, point);
         Fingerprint = Digest.Of(spki).Value;
     }
 
@@ -72,9 +72,10 @@ public sealed class PublicKey
             return (oid, unused) switch
             {
                 ("1.2.840.10045.2.1", 0) => ReadEllipticCurve(spki, bits, algorithm),
-                ("1.2.840.113549.1.1.1", 0) => ReadRsa(spki, bits),
-                ("1.3.101.112", 0) when bits.Length == Ed25519.PublicKeySize && !algorithm.HasData && Ed25519.ValidatePublicKeyFull(bits, 0)
-                    => new PublicKey(spki, bits, KeyAlgorithm.Ed25519, Ed25519.SignatureSize),
+                ("1.2.840.113549.1.1.1", 0) => ReadRsa(spki),
+                // Decoding and proving a point costs as much as a signature check, so it is done once.
+                ("1.3.101.112", 0) when bits.Length == Ed25519.PublicKeySize && !algorithm.HasData && Ed25519.ValidatePublicKeyFullExport(bits, 0) is { } point
+                    => new PublicKey(spki, KeyAlgorithm.Ed25519, Ed25519.SignatureSize, point),
                 ("1.3.101.112", _) => new Rejection(RejectionCode.Malformed, "An Ed25519 key must be a point of full order in 32 bytes, but is not."),
                 _ => new Rejection(RejectionCode.Unsupported, $"A public key must be ECDSA P-256 or P-384, Ed25519 or RSA, but its algorithm is {Quoted.Text(oid)}."),
             };
@@ -100,7 +101,7 @@ public sealed class PublicKey
             case KeyAlgorithm.EcdsaP384:
                 return VerifiesEcdsa(SHA384.HashData(message), signature) || VerifiesEcdsa(SHA256.HashData(message), signature);
             case KeyAlgorithm.Ed25519:
-                return Ed25519.Verify(signature.ToArray(), 0, _bits, 0, message.ToArray(), 0, message.Length);
+                return Ed25519.Verify(signature.ToArray(), 0, _point, message.ToArray(), 0, message.Length);
             case KeyAlgorithm.Rsa:
                 return VerifiesRsa(SHA256.HashData(message), signature, HashAlgorithmName.SHA256, orPss: true);
             default:
@@ -130,7 +131,7 @@ public sealed class PublicKey
 
     /// <summary>Whether this key, if it is Ed25519, made the signature over a SHA-512 (Ed25519ph, RFC 8032 5.1, without context).</summary>
     internal bool VerifiesPrehashed(ReadOnlySpan<byte> sha512, ReadOnlySpan<byte> signature) =>
-        Algorithm == KeyAlgorithm.Ed25519 && CouldHaveMade(signature) && Ed25519.VerifyPrehash(signature.ToArray(), 0, _bits, 0, [], sha512.ToArray(), 0);
+        Algorithm == KeyAlgorithm.Ed25519 && CouldHaveMade(signature) && Ed25519.VerifyPrehash(signature.ToArray(), 0, _point, [], sha512.ToArray(), 0);
 
     /// <summary>Whether the bytes have the form of a signature by a key of this kind and size.</summary>
     public bool CouldHaveMade(ReadOnlySpan<byte> signature) => Algorithm switch
@@ -162,10 +163,10 @@ public sealed class PublicKey
 
         var ecdsa = ECDsa.Create();
         ecdsa.ImportSubjectPublicKeyInfo(spki, out _); // Throws for a point that is not on the curve.
-        return new PublicKey(spki, point, found.Algorithm, 2 * found.Bytes) { _prepared = ecdsa };
+        return new PublicKey(spki, found.Algorithm, 2 * found.Bytes) { _prepared = ecdsa };
     }
 
-    private static Checked<PublicKey> ReadRsa(byte[] spki, byte[] bits)
+    private static Checked<PublicKey> ReadRsa(byte[] spki)
     {
         using var rsa = RSA.Create();
         rsa.ImportSubjectPublicKeyInfo(spki, out _);
@@ -177,7 +178,7 @@ public sealed class PublicKey
         // FIPS 186-5 A.1.1: an exponent under 65537 makes forging easier; 1 makes it free.
         var exponent = rsa.ExportParameters(false).Exponent!;
         return exponent.Length >= 3 && (exponent[^1] & 1) == 1
-            ? new PublicKey(spki, bits, KeyAlgorithm.Rsa, (rsa.KeySize + 7) / 8)
+            ? new PublicKey(spki, KeyAlgorithm.Rsa, (rsa.KeySize + 7) / 8)
             : new Rejection(RejectionCode.Unsupported, "An RSA key must have an odd public exponent of at least 65537, but has another.");
     }
 

@@ -87,6 +87,26 @@ public sealed class SigstoreInstance
     public TrustedRoot RootWith(Action<JsonObject> edit) =>
         TrustedRoot.Read(RootJson(edit)) is Checked<TrustedRoot>.Accepted(var root) ? root : throw new InvalidOperationException("The stand-in's trusted root cannot be read.");
 
+    /// <summary>Ends everything that a trusted root believes, as a root that was not renewed looks.</summary>
+    public static void EndAll(JsonObject root, DateTimeOffset end)
+    {
+        foreach (var name in (string[])["tlogs", "ctlogs"])
+        {
+            foreach (var log in root[name]!.AsArray())
+            {
+                log!["publicKey"]!["validFor"]!["end"] = Said(end);
+            }
+        }
+
+        foreach (var name in (string[])["certificateAuthorities", "timestampAuthorities"])
+        {
+            foreach (var authority in root[name]!.AsArray())
+            {
+                authority!["validFor"]!["end"] = Said(end);
+            }
+        }
+    }
+
     public byte[] RootJson(Action<JsonObject> edit)
     {
         var json = new JsonObject

@@ -30,7 +30,7 @@ internal static class TrustedRootFile
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             return (null, $"The file {path} cannot be read: expected a file that this user may read.");
         }

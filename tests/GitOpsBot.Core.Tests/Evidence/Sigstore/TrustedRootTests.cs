@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using GitOpsBot.Core.Evidence;
 using GitOpsBot.Core.Evidence.Sigstore.Trust;
+using GitOpsBot.Testing.Sigstore;
 using static GitOpsBot.Core.Tests.Evidence.Sigstore.Minted;
 
 namespace GitOpsBot.Core.Tests.Evidence.Sigstore;
@@ -48,6 +49,22 @@ public sealed class TrustedRootTests
 
         Minted.AssertRefused(
             new(), RejectionCode.UntrustedLog, $"Expected an entry of a log of the trusted root; found one of {Convert.ToHexStringLower(Own.Rekor.Id)}.", Keyless with { TrustedRoot = root });
+    }
+
+    [Fact]
+    public void An_ended_root_proves_what_was_signed_in_its_time_and_nothing_later()
+    {
+        var until = SigstoreInstance.At.AddSeconds(20);
+        var ended = Keyless with { TrustedRoot = Own.RootWith(r => SigstoreInstance.EndAll(r, until)) };
+
+        AssertVerified(new(), ended);
+        AssertVerified(new() { Log = LogChoice.RekorV2 }, ended);
+        Minted.AssertRefused(
+            new() { LoggedAfter = TimeSpan.FromSeconds(21) }, RejectionCode.LogKeyNotValid,
+            $"The key of the log 'https://{Own.Rekor.Host}' is believed until {SigstoreInstance.Said(until)}, which is before {SigstoreInstance.Said(until.AddSeconds(1))}, the time of the log entry.", ended);
+        Minted.AssertRefused(
+            new() { Log = LogChoice.RekorV2, StampedAfter = TimeSpan.FromSeconds(21) }, RejectionCode.TimestampInvalid,
+            $"The timestamp's authority is believed until {SigstoreInstance.Said(until)}, which is before {SigstoreInstance.Said(until.AddSeconds(1))}, the time it tells.", ended);
     }
 
     private static JsonNode Key(JsonObject root) => root["tlogs"]![0]!["publicKey"]!;
