@@ -1,0 +1,3 @@
+using GitOpsBot.Benchmarks;
+
+return await Entry.RunAsync(args, Console.In, Console.Out, Console.Error);
