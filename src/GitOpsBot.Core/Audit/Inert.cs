@@ -55,6 +55,8 @@ public static partial class Inert
                 // An invisible separator keeps a forge from seeing a mention, an issue or an address.
                 case '@': safe.Append('@').Append(Unseen); break;
                 case '#': safe.Append("&#35;").Append(Unseen); break;
+                // Between two of them a forge sets mathematics, in any size and colour.
+                case '$': safe.Append("&#36;").Append(Unseen); break;
                 case ':': safe.Append(':').Append(Unseen); break;
                 case '-' when EndsWith(plain, i, "gh"): safe.Append('-').Append(Unseen); break;
                 case '.' when EndsWith(plain, i, "www"): safe.Append('.').Append(Unseen); break;

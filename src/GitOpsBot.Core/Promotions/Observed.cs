@@ -1,3 +1,4 @@
+using GitOpsBot.Core.Differences;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Policies;
 
@@ -20,6 +21,9 @@ public sealed record JudgedCandidate(Judgement Judgement, IReadOnlyList<Objectio
 
     /// <summary>Why it was chosen from what the registry holds and what it beat; null when nothing was chosen from.</summary>
     public string? Choice { get; init; }
+
+    /// <summary>What changes for a reviewer, ready to be shown; empty where nobody is shown it, or nothing can be told.</summary>
+    public IReadOnlyList<ChangeSection> Changes { get; init; } = [];
 
     /// <summary>The promotion it would be.</summary>
     public Promotion Promotion => Judgement.Promotion;
@@ -75,6 +79,9 @@ public sealed record JudgedRollback(Promotion Move, string Reverts, string Reaso
 {
     /// <summary>The <c>Promotion-Id</c> of what is reverted, where its commit says one; null otherwise.</summary>
     public string? RevertsId { get; init; }
+
+    /// <summary>What changes for a reviewer, ready to be shown; empty where nobody is shown it, or nothing can be told.</summary>
+    public IReadOnlyList<ChangeSection> Changes { get; init; } = [];
 
     /// <summary>Whether it may be proposed: everything is met that is due before.</summary>
     public bool MayOpen => Rows.Count > 0 && Rows.Where(r => r.Before == GateTiming.Open).All(r => r.Outcome is GateOutcome.Passed);

@@ -58,6 +58,7 @@ public sealed class InertTests
     [InlineData("<img src=x onerror=y> &lt;", "&lt;img src=x onerror=y&gt; &amp;lt;")]
     [InlineData("@everyone", "@&#8203;everyone")]
     [InlineData("Closes #1, GH-2 and gh-x", "Closes &#35;&#8203;1, GH-&#8203;2 and gh-&#8203;x")]
+    [InlineData("$\\color{white}{hidden}$", "&#36;&#8203;\\\\color\\{white\\}\\{hidden\\}&#36;&#8203;")]
     [InlineData("www.evil.example", "www.&#8203;evil.example")]
     [InlineData("a | b\n| c |", "a \\| b\\\\u000a\\| c \\|")]
     public void Markdown_shows_text_and_does_nothing(string text, string shown) => Assert.Equal(shown, Inert.Markdown(text));

@@ -1,4 +1,5 @@
 using GitOpsBot.Core.Audit;
+using GitOpsBot.Core.Differences;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
@@ -85,16 +86,69 @@ public sealed class PullRequestTextTests
     }
 
     [Fact]
-    public void A_text_that_is_too_long_is_cut_and_says_so()
+    public void When_reasons_are_too_long_they_are_cut_and_no_gate_is()
     {
-        var many = Enumerable.Range(0, 200).Select(i => new GateResult($"g{i}", GateTiming.Open, new GateOutcome.Failed("bad", new string('x', 1001).Replace("x", "🚀", StringComparison.Ordinal)))).ToArray();
-        var face = PullRequestText.Show(Judged(Move(), many), Prod());
+        var many = Enumerable.Range(0, 200).Select(i => new GateResult($"g{i}", GateTiming.Open, new GateOutcome.Failed("bad", $"#{new string('x', 1001).Replace("x", "🚀", StringComparison.Ordinal)}"))).ToArray();
+        var face = PullRequestText.Show(Judged(Move(), many) with { Changes = Sections(1) }, Prod());
 
-        Assert.InRange(face.Body.Length, 59_000, 60_000);
-        Assert.EndsWith("\n\n(cut here: the text was too long)\n", face.Body, StringComparison.Ordinal);
+        Assert.InRange(face.Body.Length, 29_000, 37_000);
+        Assert.All(many, gate => Assert.Contains($"\n| {gate.Name} | ❌ failed | &#35;&#8203;🚀", face.Body, StringComparison.Ordinal));
+        Assert.Contains("### What changes\n\n", face.Body, StringComparison.Ordinal);
+        Assert.EndsWith($"Promotion `{Move().Id}`.\n", face.Body, StringComparison.Ordinal);
+        Assert.InRange(face.Summary.Length, 29_000, 30_000);
         Assert.InRange(face.Status!.Value.Description.Length, 139, 140);
         Assert.EndsWith("…", face.Status.Value.Description, StringComparison.Ordinal);
         Assert.All([face.Body, face.Status.Value.Description], text => Assert.Equal(text, System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text))));
+    }
+
+    [Fact]
+    public void Of_thousands_of_gates_those_in_the_way_are_shown_and_the_rest_counted()
+    {
+        var many = Enumerable.Range(0, 5000).Select(i => i == 4999 ? new GateResult("late", GateTiming.Open, new GateOutcome.Failed("bad", "No.")) : Signed with { Name = $"g{i}" }).ToArray();
+        var face = PullRequestText.Show(Judged(Move(), many), Prod());
+
+        Assert.InRange(face.Body.Length, 29_000, 33_000);
+        Assert.Contains("|---|---|---|\n| late | ❌ failed | No. |\n| g0 |", face.Body, StringComparison.Ordinal);
+        Assert.Matches(@"\| and [0-9],[0-9]{3} more \| \| \|\n\nPeople merge this", face.Body);
+    }
+
+    [Fact]
+    public void What_changes_stands_between_the_gates_and_how_to_go_back_and_gives_way_first()
+    {
+        var few = PullRequestText.Show(Judged(Move(), [Signed]) with { Changes = Sections(1) }, Prod()).Body;
+        var many = PullRequestText.Show(Judged(Move(), [Signed]) with { Changes = Sections(60) }, Prod()).Body;
+        var more = PullRequestText.Show(Judged(Move(), [Signed]) with { Changes = Sections(2000) }, Prod()).Body;
+
+        Assert.Contains($"found it by ci. |\n\n### What changes\n\n**Packages:** many.\n\n- {Line}\n", few, StringComparison.Ordinal);
+        Assert.Contains($"- {Line}\n- and 950 more\n\nPeople merge this", few, StringComparison.Ordinal);
+        Assert.InRange(many.Length, 58_000, 60_000);
+        Assert.InRange(more.Length, 30_000, 60_000);
+        Assert.Equal(60, many.Split("**Packages:** many.").Length - 1);
+        Assert.Contains("- and 1,000 more\n\nPeople merge this", many, StringComparison.Ordinal);
+        Assert.Contains("- and 1,000 more\n\nMore would not fit into this text.\n\nPeople merge this", more, StringComparison.Ordinal);
+        Assert.All([few, many, more], text => Assert.EndsWith($"Promotion `{Move().Id}`.\n", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_what_is_listed_packages_give_way_before_vulnerabilities()
+    {
+        var both = Sections(8).Concat(Sections(8).Select(s => s with { Kind = ChangeKind.Vulnerabilities, Head = "**Vulnerabilities:** many." })).ToList();
+        var body = PullRequestText.Show(Judged(Move(), [Signed]) with { Changes = both }, Prod()).Body;
+
+        var (packages, vulnerabilities) = (body.Split("**Vulnerabilities:**")[0], string.Concat(body.Split("**Vulnerabilities:**")[1..]));
+        Assert.Equal(8 * 50, vulnerabilities.Split(Line).Length - 1);
+        Assert.InRange(packages.Split(Line).Length - 1, 100, 399);
+    }
+
+    [Fact]
+    public void A_bundle_of_hundreds_is_counted_where_it_does_not_fit()
+    {
+        var move = new Promotion("checkout", "prod", [.. Enumerable.Range(0, 300).Select(i => new PromotedArtifact($"a{i}", Checkout, Old, New, new string('#', 500), new string('#', 500), null))]);
+        var face = PullRequestText.Show(Judged(move, [Signed, People]), Prod());
+
+        Assert.InRange(face.Body.Length, 10_000, 60_000);
+        Assert.Matches(@"\| and [0-9]+ more \| \| \|\n\n\| Gate", face.Body);
+        Assert.EndsWith($"Promotion `{move.Id}`.\n", face.Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,4 +168,9 @@ public sealed class PullRequestTextTests
         Assert.Equal(["env/prod", "promotion", "promotion/rollback"], face.Labels);
         Assert.Equal(("success", "Every gate has passed."), face.Status);
     }
+
+    private static readonly string Line = "**added** npm/" + new string('p', 80);
+
+    private static IReadOnlyList<ChangeSection> Sections(int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => new ChangeSection(ChangeKind.Packages, "**Packages:** many.", [.. Enumerable.Repeat(Line, 50)], 950))];
 }

@@ -31,6 +31,9 @@ public sealed record PackageUrl
     /// <summary>The qualifiers by their lower-case names.</summary>
     public IReadOnlyDictionary<string, string> Qualifiers { get; }
 
+    /// <summary>Equal for whatever is the same package: type and name as they are compared, without version and qualifiers. Not for people.</summary>
+    public string Identity => $"{Type}/{(Type == "pypi" ? Path.Replace('_', '-').Replace('.', '-') : Path).ToUpperInvariant()}";
+
     /// <summary>Reads one; null when the text is none.</summary>
     public static PackageUrl? Parse(string text)
     {

@@ -13,9 +13,9 @@ internal sealed class FindingTally
     private readonly VulnerabilitiesGate gate;
     private readonly string authority;
     private readonly List<Finding> counted = [];
-    private readonly List<string> left = [];
+    private readonly List<(Finding Finding, string Why)> left = [];
     private readonly List<string> ended = [];
-    private int unfixable;
+    private readonly List<Finding> unfixable = [];
 
     /// <summary>Sorts the findings of one scan.</summary>
     public FindingTally(VulnerabilitiesGate gate, string authority, VulnerabilityScan scan, VexJudgement vex, DateTimeOffset now)
@@ -27,16 +27,16 @@ internal sealed class FindingTally
             var excepted = exceptions.Count == 0 ? [] : finding.Names.SelectMany(n => exceptions[n]).ToList();
             if (excepted.Find(e => now < e.Until) is { } exception)
             {
-                left.Add($"{Name(finding)} (excepted until {Time(exception.Until)}: {Shown.Plain(exception.Reason)})");
+                left.Add((finding, $"excepted until {Time(exception.Until)}: {Shown.Plain(exception.Reason)}"));
             }
             else if (vex.Clears(finding) is { } why)
             {
-                left.Add($"{Name(finding)} ({why})");
+                left.Add((finding, why));
             }
             // What a scan does not say to have no fix may have one.
             else if (gate.OnlyFixable && finding.IsFixable == false)
             {
-                unfixable++;
+                unfixable.Add(finding);
             }
             else
             {
@@ -55,6 +55,12 @@ internal sealed class FindingTally
 
     /// <summary>The same when it is too much, with what is too much named; null when it is within the limits.</summary>
     public string? TooMany { get; }
+
+    /// <summary>The findings that count.</summary>
+    public IReadOnlyList<Finding> Counted => counted;
+
+    /// <summary>The findings that do not, each with the reason.</summary>
+    public IEnumerable<(Finding Finding, string Why)> Uncounted => left.Concat(unfixable.Select(f => (f, "without a fix")));
 
     private bool IsUnknownLimited => gate.AtMost.ContainsKey(Severity.Unknown);
 
@@ -81,15 +87,15 @@ internal sealed class FindingTally
     {
         get
         {
-            var all = left.Distinct().Take(MostNamed).ToList();
+            var all = left.Select(l => $"{Name(l.Finding)} ({l.Why})").Distinct().Take(MostNamed).ToList();
             if (left.Count > MostNamed)
             {
                 all.Add("…");
             }
 
-            if (unfixable > 0)
+            if (unfixable.Count > 0)
             {
-                all.Add(string.Create(CultureInfo.InvariantCulture, $"{unfixable} without a fix"));
+                all.Add(string.Create(CultureInfo.InvariantCulture, $"{unfixable.Count} without a fix"));
             }
 
             return all.Count == 0 ? "" : $"; not counted: {string.Join(", ", all)}";
