@@ -115,6 +115,30 @@ public sealed class CandidatesTests
     }
 
     [Fact]
+    public void A_bundle_that_lacks_a_member_or_its_digest_is_no_candidate()
+    {
+        var pipeline = Pipeline(new Selection.Semver("*"), "dev", "prod") with { Artifacts = [Artifact("a", new Selection.Semver("*")), Artifact("b", new Selection.Semver("*"))] };
+        var whole = Pair("2.0.0", "2.0.0");
+        var alone = new Standing([whole.Artifacts[0]]);
+        var unresolved = new Standing([whole.Artifacts[0], whole.Artifacts[1] with { Digest = null }]);
+        var histories = new Dictionary<string, EnvironmentHistory> { ["dev"] = Read([Pair("1.0.0", "1.0.0"), alone, unresolved]), ["prod"] = Read([Pair("1.0.0", "1.0.0")]) };
+
+        Assert.Empty(Candidates.FromPredecessors(pipeline, pipeline.Environments[1], histories));
+        Assert.Empty(Candidates.FromRegistry(pipeline, histories["dev"], [alone, unresolved], Pair("1.0.0", "1.0.0")));
+        Assert.Equal([whole], Candidates.FromRegistry(pipeline, histories["prod"], [whole, alone], Pair("1.0.0", "1.0.0")).Select(c => c.What));
+    }
+
+    [Fact]
+    public void While_one_of_the_predecessors_is_not_known_there_is_no_candidate()
+    {
+        var pipeline = Pipeline(new Selection.Semver("*"), "eu", "prod");
+        var prod = pipeline.Environments[1] with { After = [new Reference("eu", Here), new Reference("us", Here)] };
+        var histories = new Dictionary<string, EnvironmentHistory> { ["eu"] = History(["1.0.0", "1.1.0"]), ["prod"] = History(["1.0.0"]) };
+
+        Assert.Empty(Candidates.FromPredecessors(pipeline, prod, histories));
+    }
+
+    [Fact]
     public void A_moved_version_tag_has_no_order_and_a_moving_tag_that_went_back_is_older()
     {
         var versions = Pipeline(new Selection.Semver("*"), "dev");

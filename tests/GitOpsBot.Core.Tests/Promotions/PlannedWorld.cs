@@ -62,6 +62,8 @@ internal sealed class PlannedWorld(PromotionEnvironment environment)
             Done.Add(step);
             switch (step)
             {
+                case PlanStep.Merge merge when Open?.Proposes?.Id != merge.What.Promotion.Id:
+                    throw new InvalidOperationException("A pull request is merged that proposes something else.");
                 case PlanStep.Push or PlanStep.Merge:
                     (Candidates, Open) = ([], null);
                     break;
@@ -85,6 +87,8 @@ internal sealed class PlannedWorld(PromotionEnvironment environment)
                 case PlanStep.Stop stop:
                     OpenRollback = OpenRollback! with { Face = OpenRollback.Face with { Status = ("failure", stop.Reason) } };
                     break;
+                case PlanStep.MergeRollback merge when OpenRollback?.Proposes?.Id != merge.What.Move.Id:
+                    throw new InvalidOperationException("A rollback is merged that proposes something else.");
                 case PlanStep.PushRollback or PlanStep.MergeRollback:
                     (Rollback, OpenRollback, Candidates) = (null, null, []);
                     break;

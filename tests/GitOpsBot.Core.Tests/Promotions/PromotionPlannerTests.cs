@@ -148,6 +148,21 @@ public class PromotionPlannerTests
         Assert.Equal("hold", Assert.Single(plan.Promotions).Verdict);
     }
 
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    public void An_open_rollback_to_something_else_or_of_a_folder_that_moved_is_made_anew_before_it_is_merged(int proposes, bool needsRenewal)
+    {
+        var world = World(MergeMode.Auto);
+        world.Rollback = Rollback(Yes);
+        world.OpenRollback = new ObservedPullRequest(
+            3, new string('d', 40), PlannedWorld.Move(proposes), null, needsRenewal, [], PlannedWorld.Show(world.Rollback));
+
+        Assert.True(Assert.IsType<PlanStep.UpdateRollback>(Assert.Single(world.Plan().Steps)).Renew);
+        world.Do(world.Plan());
+        Assert.IsType<PlanStep.MergeRollback>(Assert.Single(world.Plan().Steps));
+    }
+
     // Law: whatever was observed, carrying out the plan a few times comes to rest, and at rest planning plans nothing;
     // nothing was pushed or merged that any gate or objection stood against; there was never a second open pull request.
     [Fact]
