@@ -38,6 +38,11 @@ public static class CommitTrailers
             Add("Gate", $"{gate} passed");
         }
 
+        foreach (var gate in trailers.Overridden)
+        {
+            Add("Gate", $"{gate.Name} overridden {gate.Code}");
+        }
+
         foreach (var evidence in trailers.Evidence)
         {
             Add("Evidence", evidence);
@@ -47,6 +52,11 @@ public static class CommitTrailers
         foreach (var login in trailers.ApprovedBy)
         {
             Add("Approved-By", login);
+        }
+
+        foreach (var given in trailers.Overrides)
+        {
+            Write("Override", $"{Inert.Word(given.Gate)} by {Inert.Word(given.Login)}: {Inert.Prose(given.Reason)}");
         }
 
         Add("Reverts", trailers.Reverts);
@@ -68,16 +78,22 @@ public static class CommitTrailers
         }
 
         var artifacts = values["Artifact"].Select(Artifact).ToList();
-        return artifacts.Contains(null) ? null : new PromotionTrailers(id, version, pipeline, environment, [.. artifacts.OfType<TrailerArtifact>()])
+        var overrides = values["Override"].Select(Override).ToList();
+        return artifacts.Contains(null) || overrides.Contains(null) ? null : new PromotionTrailers(id, version, pipeline, environment, [.. artifacts.OfType<TrailerArtifact>()])
         {
             Policy = One("Policy"),
             Gates = [.. values["Gate"].Where(g => g.EndsWith(" passed", StringComparison.Ordinal)).Select(g => g[..^" passed".Length])],
+            Overridden = [.. values["Gate"].Select(g => g.Split(' ')).Where(g => g is [_, "overridden", _]).Select(g => new OverriddenGate(g[0], g[2]))],
+            Overrides = [.. overrides.OfType<TrailerOverride>()],
             Evidence = [.. values["Evidence"]],
             Trigger = One("Trigger"),
             ApprovedBy = [.. values["Approved-By"]],
             Reverts = One("Reverts"),
         };
     }
+
+    private static TrailerOverride? Override(string value) =>
+        value.Split(": ", 2) is [var who, var reason] && who.Split(' ') is [var gate, "by", var login] ? new TrailerOverride(gate, login, reason) : null;
 
     private static TrailerArtifact? Artifact(string value)
     {

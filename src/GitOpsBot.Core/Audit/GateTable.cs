@@ -37,7 +37,7 @@ public static class GateTable
         foreach (var row in rows)
         {
             var due = row.Before == GateTiming.Merge ? " (before the merge)" : "";
-            var mark = row.Outcome switch { GateOutcome.Passed => "✅", GateOutcome.Pending => "⏳", _ => "❌" };
+            var mark = row.Outcome switch { GateOutcome.Passed => "✅", GateOutcome.Overridden => "⚠️", GateOutcome.Pending => "⏳", _ => "❌" };
             text.Append(CultureInfo.InvariantCulture, $"| {Inert.Markdown(row.Name)}{due} | {mark} {row.Outcome.Word} | {reason(row)} |\n");
         }
 
@@ -59,7 +59,7 @@ public static class GateTable
     // Hundreds of gates: those that stand in the way are shown, then as many of the others as fit.
     private static string Most(IReadOnlyList<GateResult> rows, int longest)
     {
-        var inOrder = rows.OrderBy(r => r.Outcome is GateOutcome.Failed ? 0 : r.Outcome is GateOutcome.Pending ? 1 : 2).ToList();
+        var inOrder = rows.OrderBy(r => r.Outcome is GateOutcome.Failed ? 0 : r.Outcome is GateOutcome.Passed ? 2 : 1).ToList();
         var text = new StringBuilder(Head);
         for (var shown = 0; shown < inOrder.Count; shown++)
         {

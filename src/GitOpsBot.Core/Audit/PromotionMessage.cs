@@ -20,7 +20,8 @@ public static class PromotionMessage
         }
 
         var passed = verdict.Gates.Where(g => g.Outcome is GateOutcome.Passed).ToList();
-        foreach (var gate in passed)
+        var overridden = verdict.Gates.Where(g => g.Outcome is GateOutcome.Overridden).ToList();
+        foreach (var gate in passed.Concat(overridden))
         {
             text.Append("- ").Append(gate.Name).Append(": ").Append(Inert.Prose(gate.Outcome.Reason)).Append('\n');
         }
@@ -31,6 +32,8 @@ public static class PromotionMessage
         {
             Policy = $"{policy.Name}@{policy.Blob}",
             Gates = [.. passed.Select(g => g.Name)],
+            Overridden = [.. overridden.Select(g => new OverriddenGate(g.Name, g.Outcome.Code!))],
+            Overrides = [.. overridden.SelectMany(g => ((GateOutcome.Overridden)g.Outcome).By.Select(o => new TrailerOverride(g.Name, o.Login, o.Reason)))],
             Evidence = [.. passed.SelectMany(g => ((GateOutcome.Passed)g.Outcome).Evidence).Select(e => $"{e.PredicateType ?? "signature"} {e.Digest}").Distinct()],
             Trigger = trigger,
             ApprovedBy = approvedBy,

@@ -5,6 +5,12 @@ namespace GitOpsBot.Core.Audit;
 /// <summary>One <c>Promotion-Artifact</c>.</summary>
 public sealed record TrailerArtifact(string Name, ImageName Repository, Digest To, Digest? From);
 
+/// <summary>One <c>Promotion-Gate</c> that did not pass: its name, and the code of what it said instead.</summary>
+public sealed record OverriddenGate(string Name, string Code);
+
+/// <summary>One <c>Promotion-Override</c>: who overrode a gate, and why.</summary>
+public sealed record TrailerOverride(string Gate, string Login, string Reason);
+
 /// <summary>What the trailers of a promotion's commit say (SPEC section 5). They say why; what runs, the tree says.</summary>
 public sealed record PromotionTrailers(string Id, string Version, string Pipeline, string Environment, IReadOnlyList<TrailerArtifact> Artifacts)
 {
@@ -13,6 +19,12 @@ public sealed record PromotionTrailers(string Id, string Version, string Pipelin
 
     /// <summary>Names of the gates that passed.</summary>
     public IReadOnlyList<string> Gates { get; init; } = [];
+
+    /// <summary>The gates that people overrode.</summary>
+    public IReadOnlyList<OverriddenGate> Overridden { get; init; } = [];
+
+    /// <summary>Who overrode them.</summary>
+    public IReadOnlyList<TrailerOverride> Overrides { get; init; } = [];
 
     /// <summary><c>TYPE DIGEST</c> of each piece of evidence.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];

@@ -29,12 +29,12 @@ public static class PullRequestText
     {
         var promotion = what.Promotion;
         var isHeld = what.Objections.Any(o => o.Name == "hold");
-        var head = $"{Sentence(NextStep.Of(what, environment))}\n\n{Moves(promotion)}\n";
+        var head = $"{Sentence(NextStep.Of(what, environment))}\n\n{Moves(promotion)}{EmergencyText.Of(what.Judgement)}\n";
         var tail = new StringBuilder(environment.Merge == MergeMode.Auto ? "The bot merges this when every gate has passed." : "People merge this when every gate has passed.")
             .Append(" Comment `/status`, `/approve`, `/hold` or `/help`; to go back after the merge, comment `/rollback REASON` or revert the commit.\n")
             .Append(what.ForgeSays is null ? "" : $"\n⏳ {Sentence(what.ForgeSays)}\n")
             .Append(CultureInfo.InvariantCulture, $"\nPolicy `{what.Judgement.Policy.Name}` at blob `{what.Judgement.Policy.Blob}`. Promotion `{promotion.Id}`.\n");
-        string[] labels = ["promotion", $"env/{promotion.Environment}", .. isHeld ? ["promotion/hold"] : Array.Empty<string>()];
+        string[] labels = ["promotion", $"env/{promotion.Environment}", .. isHeld ? ["promotion/hold"] : Array.Empty<string>(), .. what.Judgement.Verdict.IsEmergency ? ["promotion/emergency"] : Array.Empty<string>()];
         return new PullRequestFace(PromotionMessage.Subject(promotion), Compose(head, what.Rows, what.Changes, tail.ToString()), [.. labels.Order(StringComparer.Ordinal)], Status(what.Rows, what.MayMerge))
         {
             Summary = GateTable.Write(what.Rows),
@@ -81,7 +81,8 @@ public static class PullRequestText
     {
         if (mayMerge)
         {
-            return ("success", "Every gate has passed.");
+            string[] overridden = [.. rows.Where(r => r.Outcome is GateOutcome.Overridden).Select(r => r.Name)];
+            return ("success", overridden.Length == 0 ? "Every gate has passed." : Inert.Cut($"Every gate has passed, or is overridden: {string.Join(", ", overridden)}.", LongestStatus));
         }
 
         var open = rows.FirstOrDefault(r => r.Outcome is GateOutcome.Failed) ?? rows.FirstOrDefault(r => r.Outcome is GateOutcome.Pending);

@@ -21,14 +21,20 @@ public static class StatusComment
     /// <param name="status">What it waits for; null when nothing was said of it.</param>
     /// <param name="rows">What the gates answer; none where nothing is judged.</param>
     /// <param name="answers">In the order of the comments.</param>
-    public static string Write(bool isOpen, string? status, IReadOnlyList<GateResult> rows, IReadOnlyList<AnsweredCommand> answers)
+    /// <param name="owed">What is owed for an overridden gate; null when nothing is.</param>
+    public static string Write(bool isOpen, string? status, IReadOnlyList<GateResult> rows, IReadOnlyList<AnsweredCommand> answers, string? owed = null)
     {
         var text = new StringBuilder(Marker).Append('\n')
             .Append(!isOpen ? "This pull request is not open any more.\n" : $"**Status:** {Inert.Markdown(status ?? "nothing is judged here")}\n").Append('\n');
+        if (owed is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"⚠️ {Inert.Markdown(owed)}\n\n");
+        }
+
         if (isOpen && rows.Count > 0)
         {
             text.Append(GateTable.Write(rows));
-            if (rows.Select(r => (r.Outcome as GateOutcome.Pending)?.LookAgain).Where(t => t is not null).Min() is { } next)
+            if (rows.Select(r => r.Outcome.ChangesAt).Where(t => t is not null).Min() is { } next)
             {
                 text.Append(CultureInfo.InvariantCulture, $"\nNext look because of time: {next.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.\n");
             }

@@ -107,7 +107,11 @@ public sealed class DocumentSet
             }
         }
 
-        return own with { Gates = gates };
+        return own with
+        {
+            Gates = gates,
+            Emergency = environment.Emergency is { } named ? EmergencyShape.Of(environment, own, gates, Policies[named.Name], required) : null,
+        };
     }
 
     /// <summary>Authorities that a policy names and nobody defined: roles of a shipped policy that nobody here fills. Empty for what a pipeline uses.</summary>

@@ -54,6 +54,7 @@ internal sealed class PipelineChecks(
             CheckOrder(pipeline, environment);
             CheckFolder(pipeline, environment);
             CheckPolicy(pipeline, environment, environment.Policy.Name, environment.Policy.Place, origin);
+            CheckEmergency(pipeline, environment, origin);
             foreach (var policy in required.Where(r => !ReferenceEquals(r, policies.GetValueOrDefault(environment.Policy.Name))))
             {
                 CheckGates(pipeline, environment, policy, environment.Place);
@@ -115,6 +116,25 @@ internal sealed class PipelineChecks(
 
         problems.AddRange(join.Unfilled(policy, origin).Select(place.Says));
         CheckGates(pipeline, environment, policy, place);
+    }
+
+    private void CheckEmergency(Pipeline pipeline, PromotionEnvironment environment, DocumentOrigin origin)
+    {
+        if (environment.Emergency is not { } emergency)
+        {
+            return;
+        }
+
+        CheckPolicy(pipeline, environment, emergency.Name, emergency.Place, origin);
+        if (policies.TryGetValue(emergency.Name, out var policy) && policy.Terms is null)
+        {
+            problems.Add(emergency.Place.Says($"The policy '{emergency.Name}' does not say 'emergency', so nobody knows what it costs to override a gate."));
+        }
+
+        if (environment.Merge == MergeMode.Push)
+        {
+            problems.Add(emergency.Place.Says($"A gate is overridden by a comment on a pull request, and the environment '{environment.Name}' says 'merge: push'."));
+        }
     }
 
     private void CheckGates(Pipeline pipeline, PromotionEnvironment environment, Policy policy, Place place)

@@ -97,7 +97,7 @@ internal static class PipelineDocument
         var onFailure = keys.Optional(
             "onFailure", Shapes.Choice(("rollback", OnFailure.Rollback), ("hold", OnFailure.Hold)), OnFailure.Hold, "What happens when something that landed here fails while it is watched.");
         var watch = keys.Optional("watch", Shapes.Duration, UsualWatch, "How long what landed here is watched; 30m unless it says otherwise.");
-        keys.NotYet("emergency");
+        var emergency = keys.Optional("emergency", Shapes.Reference, null!, "A policy with the key emergency: which gates somebody may override says overridable, and what that costs says this policy.");
         return fields =>
         {
             if (fields.Has(after) && fields.Has(afterAny))
@@ -126,6 +126,7 @@ internal static class PipelineDocument
             MergeMethod = fields.Get(method),
             Supersede = fields.Get(supersede),
             Settle = fields.Get(settle),
+            Emergency = fields.Get(emergency),
             KeepsTag = fields.Get(tag),
             Repositories = fields.Get(repositories),
         };

@@ -70,7 +70,7 @@ internal sealed class PolicyJoin(DocumentIndex index, IReadOnlySet<string> autho
             problems.AddRange(gate.Sources.Select(s => sources?.ProblemOf(s)).OfType<Problem>());
         }
 
-        return joined[document] = problems.Count == before ? new Policy(document.Name, document.Place, document.File.Blob, gates) : null;
+        return joined[document] = problems.Count == before ? new Policy(document.Name, document.Place, document.File.Blob, gates) { Terms = draft.Terms } : null;
     }
 
     private IReadOnlyList<Gate> GatesOf(Reference extended, Document by)

@@ -124,6 +124,9 @@ public sealed record PromotionEnvironment(string Name, string Path, Reference Po
     /// <summary>While what stands here is younger than this, nothing newer is proposed by itself; zero for none.</summary>
     public TimeSpan Settle { get; init; }
 
+    /// <summary>The policy that says what it costs to override a gate here; null: no gate can be overridden.</summary>
+    public Reference? Emergency { get; init; }
+
     /// <summary>Whether a tag beside a digest stays as it is.</summary>
     public bool KeepsTag { get; init; }
 

@@ -38,6 +38,15 @@ public sealed record Stay(DateTimeOffset Since, DateTimeOffset? Until);
 /// <param name="At">When.</param>
 public sealed record Approval(string Login, IReadOnlyList<string> Teams, DateTimeOffset At);
 
+/// <summary>A person overrode a gate of a promotion.</summary>
+/// <param name="Gate">The gate's name.</param>
+/// <param name="Login">Who.</param>
+/// <param name="Teams">The teams (<c>@org/team</c>) of the emergency policy that this person is in.</param>
+/// <param name="Reason">Why, one line.</param>
+/// <param name="Failure">The code that the gate had failed with then; null when it waited.</param>
+/// <param name="At">When.</param>
+public sealed record GivenOverride(string Gate, string Login, IReadOnlyList<string> Teams, string Reason, string? Failure, DateTimeOffset At);
+
 /// <summary>What approvals are judged by; only approvals of this very promotion are in it.</summary>
 /// <param name="Given">Approvals, of people; one person may stand here more than once.</param>
 /// <param name="Requester">Who asked for the promotion, or null when the bot proposed it by itself.</param>
@@ -61,6 +70,9 @@ public sealed record GateFacts(
     Fact<ApprovalFacts> Approvals,
     Fact<WayBack> WayBack)
 {
+    /// <summary>Overrides of gates of this very promotion, each by somebody who may and whose word stands; ended ones too.</summary>
+    public IReadOnlyList<GivenOverride> Overrides { get; init; } = [];
+
     /// <summary>What was asked of the outside for it.</summary>
     public OutsideFacts Outside { get; init; } = OutsideFacts.None;
 

@@ -3,10 +3,18 @@ namespace GitOpsBot.Core.Policies;
 /// <summary>Judges one candidate by a policy: every gate answers, not only the first bad one; without gates it refuses.</summary>
 public static class PolicyEvaluator
 {
-    /// <summary>All gates.</summary>
+    /// <summary>All gates; where people overrode some that may be, also what that costs.</summary>
     public static Verdict Evaluate(Policy policy, GateFacts facts)
     {
         IReadOnlyList<GateResult> all = [.. policy.Gates.Select(g => Ask(g, facts))];
+        if (policy.Emergency is { } emergency && facts.Overrides.Count > 0)
+        {
+            all = emergency.Override(all, facts);
+            IReadOnlyList<GivenOverride> used = [.. all.Select(g => g.Outcome).OfType<GateOutcome.Overridden>().SelectMany(o => o.By)];
+            // What would have passed by itself costs nothing.
+            all = used.Count == 0 ? all : [.. all, .. emergency.Gates.Select(g => Ask(g, facts with { Overrides = used }))];
+        }
+
         return Sum(all, all);
     }
 
@@ -34,6 +42,6 @@ public static class PolicyEvaluator
 
     private static Verdict Sum(IReadOnlyList<GateResult> all, IReadOnlyList<GateResult> counted) =>
         counted.Count == 0 || counted.Any(g => g.Outcome is GateOutcome.Failed) ? new Verdict.Refuse(all)
-        : counted.All(g => g.Outcome is GateOutcome.Passed) ? new Verdict.Promote(all)
+        : counted.All(g => g.Outcome.IsMet) ? new Verdict.Promote(all)
         : new Verdict.Hold(all);
 }

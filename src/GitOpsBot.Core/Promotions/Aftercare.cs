@@ -30,7 +30,7 @@ public static class Aftercare
     /// </summary>
     public static IReadOnlyList<GateResult> WouldHaveStopped(Verdict atLanding, Verdict beforeLanding)
     {
-        var stopped = atLanding.Gates.Where(g => g.Outcome is not GateOutcome.Passed && beforeLanding.Gates.Any(b => b.Name == g.Name && b.Outcome is not GateOutcome.Passed)).ToList();
+        var stopped = atLanding.Gates.Where(g => !g.Outcome.IsMet && beforeLanding.Gates.Any(b => b.Name == g.Name && !b.Outcome.IsMet)).ToList();
         return stopped.Exists(g => g.Outcome.Code is "unreachable" or "no-data" or "authors-unknown" or "internal-error") ? [] : stopped;
     }
 

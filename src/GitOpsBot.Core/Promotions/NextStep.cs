@@ -13,12 +13,14 @@ public static class NextStep
         var first = what.Objections.Count > 0 ? rows[0] : rows.FirstOrDefault(r => r.Outcome is GateOutcome.Failed) ?? rows.FirstOrDefault(r => r.Outcome is GateOutcome.Pending);
         if (first is not null)
         {
-            return About(first, what.Promotion);
+            var isOverridable = what.Objections.Count == 0 && what.Judgement.Policy.Emergency?.Overridable.Contains(first.Name) == true;
+            return About(first, what.Promotion) + (isOverridable ? $" In an emergency: /override {first.Name} REASON." : "");
         }
 
+        var met = what.Judgement.Verdict.IsEmergency ? "every gate has passed, or is overridden" : "every gate has passed";
         return rows.Count == 0 ? "Give the policy gates: one without any refuses everything."
-            : environment.Merge == MergeMode.Review ? "Merge it: every gate has passed."
-            : "Nobody needs to act: every gate has passed, and the bot does the rest.";
+            : environment.Merge == MergeMode.Review ? $"Merge it: {met}."
+            : $"Nobody needs to act: {met}, and the bot does the rest.";
     }
 
     private static string About(GateResult row, Promotion promotion) => row.Outcome switch

@@ -40,7 +40,7 @@ public sealed record JudgedCandidate(Judgement Judgement, IReadOnlyList<Objectio
 
     /// <summary><c>promote</c>, <c>hold</c> or <c>refuse</c>, objections included.</summary>
     public string Word => Rows.Count == 0 || Rows.Any(r => r.Outcome is GateOutcome.Failed) ? "refuse"
-        : Rows.All(r => r.Outcome is GateOutcome.Passed) ? "promote" : "hold";
+        : Rows.All(r => r.Outcome.IsMet) ? "promote" : "hold";
 }
 
 /// <summary>What people see of a pull request, all of it derived from a judgement.</summary>

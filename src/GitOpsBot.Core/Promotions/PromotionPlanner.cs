@@ -26,7 +26,7 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
     // What has failed does not begin to pass by time: its other gates are not waited for.
     private static DateTimeOffset? LookAgain(ObservedEnvironment seen) => seen.Candidates.Select(c => c.Rows).Append(seen.Rollback?.Rows ?? [])
         .Where(rows => !rows.Any(r => r.Outcome is GateOutcome.Failed))
-        .SelectMany(rows => rows.Select(r => (r.Outcome as GateOutcome.Pending)?.LookAgain)).Where(at => at is not null).Min();
+        .SelectMany(rows => rows.Select(r => r.Outcome.ChangesAt)).Where(at => at is not null).Min();
 
     private EnvironmentPlan PlanRollback(ObservedEnvironment seen)
     {
@@ -125,7 +125,7 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
 
         var current = Find(seen, open);
         var newer = seen.Candidates.TakeWhile(c => !ReferenceEquals(c, current)).FirstOrDefault(c => c.MayOpen);
-        if (newer is not null && MayTakeOver(seen.Environment.Supersede, open))
+        if (newer is not null && MayTakeOver(seen.Environment.Supersede, open, current))
         {
             return Report(seen, newer, PlanAction.Supersede, [new PlanStep.Supersede(open, newer)]);
         }
@@ -157,11 +157,12 @@ public sealed class PromotionPlanner(Func<JudgedCandidate, PullRequestFace> show
         return Report(seen, current, action, steps);
     }
 
-    private static bool MayTakeOver(Supersede when, ObservedPullRequest open) => when switch
+    private static bool MayTakeOver(Supersede when, ObservedPullRequest open, JudgedCandidate? current) => when switch
     {
         Supersede.Always => true,
         Supersede.Never => false,
-        _ => open.ApprovedBy.Count == 0,
+        // Who overrides a gate wants this very promotion, no less than who approves it.
+        _ => open.ApprovedBy.Count == 0 && current?.Judgement.Verdict.IsEmergency != true,
     };
 
     private static JudgedCandidate? Find(ObservedEnvironment seen, ObservedPullRequest open) =>

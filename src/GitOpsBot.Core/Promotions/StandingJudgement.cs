@@ -11,6 +11,15 @@ namespace GitOpsBot.Core.Promotions;
 /// <param name="Gates">The gates about evidence, each with its answer.</param>
 public sealed record StandingJudgement(string Pipeline, string Environment, Standing What, string Commit, IReadOnlyList<GateResult> Gates)
 {
+    /// <summary>What is owed for the gates that were overridden when it landed; null when none was.</summary>
+    public FollowUp? FollowUp { get; init; }
+
+    /// <summary>For people: what is owed, and by when; null when nothing is, or the time is over.</summary>
+    public string? Owed => FollowUp is { Left.Count: > 0, Until: { } until } owed && !Gates.Any(g => g.Outcome.Code == "follow-up-overdue")
+        ? $"{Pipeline} {string.Join(", ", What.Artifacts.Select(a => a.Tag ?? a.Digest?.Short).Distinct())} in {Environment} landed past a gate. "
+            + Promotions.FollowUp.Sentence([.. owed.Left.Select(g => g.Name)], until, isOverdue: false)
+        : null;
+
     /// <summary>The gates that say no; what could not be asked says neither.</summary>
     public IReadOnlyList<GateResult> Unmet => [.. Gates.Where(g => g.Outcome is GateOutcome.Failed)];
 

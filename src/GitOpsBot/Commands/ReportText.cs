@@ -46,12 +46,17 @@ internal sealed class ReportText
                 Line($"  [red]{Safe($"{failure.Pipeline} in {failure.Environment} failed, on failure {ReportJson.Word(failure.Then)}. {failure.Reason}")}[/]");
             }
 
+            foreach (var standing in repository.Owing)
+            {
+                Line($"  [yellow]{Safe(standing.Owed!)}[/]");
+            }
+
             foreach (var standing in repository.Unmet)
             {
                 Line($"  [red]{Safe(standing.Sentence)}[/]");
             }
 
-            if (repository.Promotions.Count == 0 && repository.Unmet.Count == 0 && repository.Problems.Count == 0 && repository.Failures.Count == 0)
+            if (repository.Promotions.Count == 0 && repository.Unmet.Count == 0 && repository.Owing.Count == 0 && repository.Problems.Count == 0 && repository.Failures.Count == 0)
             {
                 Line("  Nothing to promote.");
             }
@@ -199,7 +204,7 @@ internal sealed class ReportText
     {
         foreach (var gate in gates)
         {
-            var color = gate.Outcome switch { GateOutcome.Passed => "green", GateOutcome.Pending => "yellow", _ => "red" };
+            var color = gate.Outcome switch { GateOutcome.Passed => "green", GateOutcome.Pending or GateOutcome.Overridden => "yellow", _ => "red" };
             Line($"    [{color}]{gate.Outcome.Word}[/] {Safe(gate.Name)}{(gate.Outcome.Code is { } code ? $" ({Safe(code)})" : "")}: {Safe(gate.Outcome.Told)}");
         }
     }

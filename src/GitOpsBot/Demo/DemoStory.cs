@@ -145,7 +145,7 @@ internal sealed class DemoStory
             console.MarkupLine($"  [bold]{Markup.Escape(text)}[/]");
             foreach (var (line, row) in gates.Zip(promotion.Rows))
             {
-                var colour = row.Outcome switch { GateOutcome.Passed => "green", GateOutcome.Pending => "yellow", _ => "red" };
+                var colour = row.Outcome switch { GateOutcome.Passed => "green", GateOutcome.Pending or GateOutcome.Overridden => "yellow", _ => "red" };
                 console.MarkupLine($"[{colour}]{Markup.Escape(line)}[/]");
             }
         }

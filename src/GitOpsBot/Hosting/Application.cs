@@ -261,7 +261,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
                 : (observed.Open, [], false);
         if (judged is not { Foreign: null, NeedsRenewal: false } || judged.HeadSha != pull.HeadSha || !isReady)
         {
-            var missing = string.Join(' ', rows.Where(row => row.Outcome is not GateOutcome.Passed).Select(row => $"{row.Name}: {row.Outcome.Reason}"));
+            var missing = string.Join(' ', rows.Where(row => !row.Outcome.IsMet).Select(row => $"{row.Name}: {row.Outcome.Reason}"));
             return new Answer<string>.No($"Pull request {number} may not be merged. {judged?.Foreign ?? (missing.Length > 0 ? missing : "Look at it after the next pass.")}");
         }
 

@@ -24,7 +24,7 @@ internal sealed class AnswerBoard(RepositoryParts parts, Snapshot seen)
         {
             var pull = seen.PullRequests.FirstOrDefault(p => p.Number == number);
             var shown = state.ShownIn(number);
-            if (shown?.Count == count && pull is not { State: PullRequestState.Open } && shown.IsOver)
+            if (shown?.Count == count && pull is not { State: PullRequestState.Open } && shown.IsOver && shown.FollowUp == state.FollowUpOf(number)?.Sentence)
             {
                 continue;
             }
@@ -44,7 +44,9 @@ internal sealed class AnswerBoard(RepositoryParts parts, Snapshot seen)
             status = $"{status}{(status is null ? "" : " ")}{unmet.Sentence}";
         }
 
-        var text = StatusComment.Write(isOpen, status, rows ?? [], [.. answers.Select(a => new AnsweredCommand(a.Comment, a.Answer.By, a.Answer.Answer))]);
+        // What is owed is said where it was overridden, also when that is merged, and where the next promotion waits.
+        var owed = isOpen && BranchNames.Read(pull!.Head) is { } place ? state.FollowUpIn(place.Pipeline, place.Environment)?.Sentence : state.FollowUpOf(number)?.Sentence;
+        var text = StatusComment.Write(isOpen, status, rows ?? [], [.. answers.Select(a => new AnsweredCommand(a.Comment, a.Answer.By, a.Answer.Answer))], owed);
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
         if (shown?.Text == hash && shown.Count == answers.Count)
         {
@@ -74,7 +76,7 @@ internal sealed class AnswerBoard(RepositoryParts parts, Snapshot seen)
             string.Create(CultureInfo.InvariantCulture, $"Show the answers in pull request {number}"), seen.Now,
             _ => new Dictionary<string, ReadOnlyMemory<byte>?>
             {
-                [BotState.ShownPath(number)] = StateBook.Page(new ShownAnswers(own.Value, answers.Count, hash, !isOpen), BotStateJson.Default.ShownAnswers),
+                [BotState.ShownPath(number)] = StateBook.Page(new ShownAnswers(own.Value, answers.Count, hash, !isOpen, owed), BotStateJson.Default.ShownAnswers),
             });
     }
 }

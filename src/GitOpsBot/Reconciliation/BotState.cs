@@ -28,6 +28,36 @@ public sealed record UnmetPage(string Commit, IReadOnlyList<string> Gates, strin
 /// <param name="At">When.</param>
 public sealed record WatchPage(string Commit, string Reason, DateTimeOffset At);
 
+/// <summary>A person overrode a gate of one promotion.</summary>
+/// <param name="PullRequest">Where it was asked for.</param>
+/// <param name="Comment">The comment that asked for it.</param>
+/// <param name="Head">The head that was looked at.</param>
+/// <param name="Promotion">The <c>Promotion-Id</c>.</param>
+/// <param name="Gate">The gate.</param>
+/// <param name="Code">What the gate said then.</param>
+/// <param name="IsFailure">Whether that was a no; otherwise it waited.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="By">Who.</param>
+/// <param name="At">When.</param>
+/// <param name="Expires">How long it lasts.</param>
+/// <param name="FollowUp">How long after the landing the gate must pass; null when nobody asks.</param>
+public sealed record OverridePage(
+    int PullRequest, long Comment, string Head, string Promotion, string Gate, string Code, bool IsFailure, string Reason, string By, DateTimeOffset At, TimeSpan Expires, TimeSpan? FollowUp);
+
+/// <summary>What is owed for what stands somewhere and landed past a gate.</summary>
+/// <param name="Commit">The commit that put it there.</param>
+/// <param name="Promotion">The <c>Promotion-Id</c>.</param>
+/// <param name="PullRequest">The pull request it landed by.</param>
+/// <param name="Until">By when; null when nobody asks.</param>
+/// <param name="Gates">The overridden gates that have not passed since; none when it is done.</param>
+/// <param name="IsOverdue">Whether the time was over before all had.</param>
+public sealed record FollowUpPage(string Commit, string Promotion, int PullRequest, DateTimeOffset? Until, IReadOnlyList<string> Gates, bool IsOverdue)
+{
+    /// <summary>For people; null when nobody asks.</summary>
+    [JsonIgnore]
+    public string? Sentence => Until is { } until ? FollowUp.Sentence(Gates, until, IsOverdue) : null;
+}
+
 /// <summary>A person lifted what followed a rollback.</summary>
 /// <param name="PutBack">The commit that put something back; or, for a rollback that had not landed, null.</param>
 /// <param name="Replaced">The commit that put there what the rollback replaces.</param>
@@ -70,7 +100,8 @@ public sealed record NewestComment(DateTimeOffset At);
 /// <param name="Count">How many answers stand in it, and have their reaction.</param>
 /// <param name="Text">SHA-256 of its text, in hexadecimal digits.</param>
 /// <param name="IsOver">Whether it says that the pull request is not open any more.</param>
-public sealed record ShownAnswers(long Comment, int Count, string Text, bool IsOver);
+/// <param name="FollowUp">What it says of a follow-up, or null.</param>
+public sealed record ShownAnswers(long Comment, int Count, string Text, bool IsOver, string? FollowUp = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true, NewLine = "\n",
@@ -80,6 +111,8 @@ public sealed record ShownAnswers(long Comment, int Count, string Text, bool IsO
 [JsonSerializable(typeof(FreezePage))]
 [JsonSerializable(typeof(UnmetPage))]
 [JsonSerializable(typeof(WatchPage))]
+[JsonSerializable(typeof(OverridePage))]
+[JsonSerializable(typeof(FollowUpPage))]
 [JsonSerializable(typeof(Request))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(HandledComment))]
@@ -97,6 +130,24 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
 {
     /// <summary>The branch.</summary>
     public const string Branch = "gitopsbot/state";
+
+    // Environments ask one by one, and a book may have tens of thousands of pages: it is gone through once.
+    private readonly Lazy<ILookup<string, string>> overrides = new(() =>
+        Files.Keys.Where(path => path.StartsWith("overrides/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToLookup(path => path[..(path.LastIndexOf('/') + 1)], StringComparer.Ordinal));
+
+    private readonly Lazy<IReadOnlyDictionary<int, FollowUpPage>> followUps = new(() => Files.Keys.Where(path => path.StartsWith("followups/", StringComparison.Ordinal))
+        .Select(path => Read(Files, path, BotStateJson.Default.FollowUpPage)!).GroupBy(p => p.PullRequest).ToDictionary(g => g.Key, g => g.First()));
+
+    /// <summary>What people overrode in an environment of a pipeline, whether it still counts or not.</summary>
+    public IReadOnlyList<OverridePage> OverridesIn(string pipeline, string environment) =>
+        [.. overrides.Value[OverrideFolder(pipeline, environment)].Select(path => Read(path, BotStateJson.Default.OverridePage)!)];
+
+    /// <summary>What is owed for what stands, or last stood, somewhere; null when nothing is.</summary>
+    public FollowUpPage? FollowUpIn(string pipeline, string environment) =>
+        overrides.Value.Contains(OverrideFolder(pipeline, environment)) ? Read(FollowUpPath(pipeline, environment), BotStateJson.Default.FollowUpPage) : null;
+
+    /// <summary>What is owed for what landed by a pull request; null when nothing is, or it does not stand there any more.</summary>
+    public FollowUpPage? FollowUpOf(int pullRequest) => followUps.Value.GetValueOrDefault(pullRequest);
 
     /// <summary>The hold on an environment of a pipeline, or null.</summary>
     public Hold? HoldOn(string pipeline, string environment) => Read(HoldPath(pipeline, environment), BotStateJson.Default.Hold);
@@ -150,6 +201,13 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
 
     internal static string WatchPath(string pipeline, string environment) => $"watched/{environment}/{pipeline}.json";
 
+    internal static string OverridePath(string pipeline, string environment, long comment, string gate) =>
+        string.Create(CultureInfo.InvariantCulture, $"{OverrideFolder(pipeline, environment)}{comment}-{gate}.json");
+
+    private static string OverrideFolder(string pipeline, string environment) => $"overrides/{environment}/{pipeline}/";
+
+    internal static string FollowUpPath(string pipeline, string environment) => $"followups/{environment}/{pipeline}.json";
+
     internal static string LiftPath(string pipeline, string environment) => $"lifts/{environment}/{pipeline}.json";
 
     internal static string RequestPath(string pipeline, string environment) => $"requests/{environment}/{pipeline}.json";
@@ -175,9 +233,11 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
         }
     }
 
-    private T? Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
+    private T? Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class => Read(Files, path, type);
+
+    private static T? Read<T>(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
     {
-        if (!Files.TryGetValue(path, out var bytes))
+        if (!files.TryGetValue(path, out var bytes))
         {
             return null;
         }

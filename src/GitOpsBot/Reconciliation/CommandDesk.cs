@@ -16,6 +16,7 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
     private static readonly TimeSpan TimeToLook = TimeSpan.FromMinutes(1);
 
     private readonly Requests requests = new(seen);
+    private readonly OverrideRequests overrides = new(seen);
 
     /// <summary>Handles new comments; true when anything was asked for.</summary>
     public async Task<bool> AnswerAsync(CancellationToken cancellationToken)
@@ -101,9 +102,10 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
                 SlashCommand.Retry => RequestOutcome.Done("Judged anew."),
                 SlashCommand.Freeze freeze => FreezeRequests.Freeze(freeze.Environment, freeze.Until, freeze.Reason, comment.Login, comment.At),
                 SlashCommand.Unfreeze unfreeze => FreezeRequests.Unfreeze(unfreeze.Environment, seen.State, seen.Documents.Freezes, comment.At),
-                SlashCommand.NotBuilt => RequestOutcome.No($"/{word} is not available yet."),
                 _ when target is null => RequestOutcome.No(why),
+                SlashCommand.Approve or SlashCommand.Override when WhyNotLookedAt(comment, pullRequest!, word) is { } early => RequestOutcome.No(early),
                 SlashCommand.Approve => Approve(comment, pullRequest!, ref approved),
+                SlashCommand.Override named => await overrides.OverrideAsync(comment, pullRequest!, target.Value.Pipeline, target.Value.Environment, named.Gate, named.Reason, cancellationToken),
                 _ => await OneAsync(comment, command, target.Value.Pipeline, target.Value.Environment, pullRequest, cancellationToken),
             };
             if (outcome.Reaction != Reaction.Done)
@@ -132,21 +134,23 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
         _ => RequestOutcome.No($"{CommandTable.WordOf(command)} is not available yet."),
     };
 
-    private RequestOutcome Approve(Comment comment, PullRequest pullRequest, ref string? approved)
+    // What is about one very promotion is said by who has seen it.
+    private string? WhyNotLookedAt(Comment comment, PullRequest pullRequest, string word)
     {
         var head = pullRequest.HeadSha;
         if (pullRequest.State != PullRequestState.Open || (comment.HeadSha is { } seenHead && seenHead != head))
         {
-            return RequestOutcome.No("The pull request has another head since, or is not open any more: look again, and approve again.");
+            return $"The pull request has another head since, or is not open any more: look again, and {word} again.";
         }
 
-        if (comment.HeadSha is null && (!parts.Git.HasCommit(head) || comment.At < parts.Git.ReadCommit(head).CommitterTime + TimeToLook))
-        {
-            return RequestOutcome.No($"The head {head[..12]} had come less than a minute before: look at it, and comment /approve again.");
-        }
+        return comment.HeadSha is null && (!parts.Git.HasCommit(head) || comment.At < parts.Git.ReadCommit(head).CommitterTime + TimeToLook)
+            ? $"The head {head[..12]} had come less than a minute before: look at it, and comment /{word} again." : null;
+    }
 
-        approved = head;
-        return RequestOutcome.Done($"{comment.Login} approves {head[..12]}.");
+    private static RequestOutcome Approve(Comment comment, PullRequest pullRequest, ref string? approved)
+    {
+        approved = pullRequest.HeadSha;
+        return RequestOutcome.Done($"{comment.Login} approves {approved[..12]}.");
     }
 
     private async Task<string> HelpAsync(string login, PullRequest? pullRequest, CancellationToken cancellationToken)

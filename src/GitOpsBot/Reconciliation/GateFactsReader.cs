@@ -30,11 +30,13 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
         Policy policy, PromotionEnvironment environment, Promotion move, Standing what, IReadOnlyList<Artifact> described, string? requester, ObservedPullRequest? open,
         CancellationToken cancellationToken)
     {
+        var overrides = await OverridesAsync(policy, environment, move, open, cancellationToken);
+        IReadOnlyList<Gate> gates = [.. policy.Asked(overrides.Count > 0)];
         var judged = new List<JudgedArtifact>();
         foreach (var (artifact, seen) in Pipeline.Artifacts.Zip(described))
         {
             var platforms = new Dictionary<Digest, Fact<IReadOnlyList<EvidenceItem>>>();
-            foreach (var manifest in policy.Gates.Any(g => g.NeedsPlatformEvidence) ? seen.Manifests : [])
+            foreach (var manifest in gates.Any(g => g.NeedsPlatformEvidence) ? seen.Manifests : [])
             {
                 platforms[manifest.Digest] = await view.Evidence.EvidenceAsync(artifact.Repository, manifest.Digest, cancellationToken);
             }
@@ -46,12 +48,13 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
         }
 
         var facts = new GateFacts(
-            view.Now, Pipeline.Name, environment.Name, judged, Stays(what), await ApprovalsAsync(policy, environment, move, requester, open, cancellationToken),
+            view.Now, Pipeline.Name, environment.Name, judged, Stays(what), await ApprovalsAsync(gates, overrides.Count > 0, environment, move, requester, open, cancellationToken),
             await WayBackAsync(environment, cancellationToken))
         {
             Waves = Pipeline.Waves,
+            Overrides = overrides,
         };
-        var needs = policy.Gates.SelectMany(g => g.Needs(facts)).ToList();
+        var needs = gates.SelectMany(g => g.Needs(facts)).ToList();
         return PolicyEvaluator.Evaluate(policy, needs.Count == 0 ? facts : facts with
         {
             Outside = await view.Facts.GatherAsync(needs, need => CommitsOf(need.Environment, what), cancellationToken),
@@ -67,15 +70,34 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
     private IReadOnlyList<string> CommitsOf(string environment, Standing what) =>
         view.Histories[environment].LastOf(what) is { } landing ? view.History.SameFolder(Pipeline.Environment(environment)!, landing.Commit, MostCommits) : [];
 
+    // What cannot be asked of the forge overrides nothing.
+    private async Task<IReadOnlyList<GivenOverride>> OverridesAsync(
+        Policy policy, PromotionEnvironment environment, Promotion move, ObservedPullRequest? open, CancellationToken cancellationToken)
+    {
+        if (policy.Emergency is not { } emergency || open is not { Foreign: null } || open.Proposes?.Id != move.Id)
+        {
+            return [];
+        }
+
+        try
+        {
+            return await view.PullRequestReader.OverridesAsync(view.PullRequests.First(p => p.Number == open.Number), move, Pipeline, environment, emergency.Terms.From, cancellationToken);
+        }
+        catch (ForgeException)
+        {
+            return [];
+        }
+    }
+
     private async Task<Fact<ApprovalFacts>> ApprovalsAsync(
-        Policy policy, PromotionEnvironment environment, Promotion move, string? requester, ObservedPullRequest? open, CancellationToken cancellationToken)
+        IReadOnlyList<Gate> gates, bool isEmergency, PromotionEnvironment environment, Promotion move, string? requester, ObservedPullRequest? open, CancellationToken cancellationToken)
     {
         IReadOnlyList<Approval> given = [];
         if (open?.Proposes?.Id == move.Id && open is { Foreign: null })
         {
             try
             {
-                var teams = policy.Gates.SelectMany(g => g.Teams).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+                var teams = gates.SelectMany(g => g.Teams).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
                 given = await view.PullRequestReader.ApprovalsAsync(view.PullRequests.First(p => p.Number == open.Number), move, Pipeline, environment, teams, cancellationToken);
             }
             catch (ForgeException e)
@@ -84,8 +106,8 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
             }
         }
 
-        // Nobody's approval depends on the authors while nobody approved.
-        var authors = given.Count > 0 && policy.Gates.Any(g => g.NeedsAuthors)
+        // Nobody's approval depends on the authors while nobody approved or overrode.
+        var authors = (given.Count > 0 || isEmergency) && gates.Any(g => g.NeedsAuthors)
             ? await AuthorsAsync(move, cancellationToken)
             : new Fact<IReadOnlyList<string>>.Unknown("nobody asked for the authors of the source.");
         return new Fact<ApprovalFacts>.Known(new ApprovalFacts(given, requester, authors));

@@ -2,7 +2,6 @@ using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
-using GitOpsBot.Forge;
 
 namespace GitOpsBot.Reconciliation;
 
@@ -39,16 +38,19 @@ internal sealed class LandingWatch(PipelineView view, Func<DateTimeOffset, Facts
         var policy = view.Documents.PolicyFor(environment);
         var before = here.Landings.Count > 1 ? here.Landings[^2].What : null;
         var move = PromotionCommits.Move(Pipeline, environment, before, landing.What);
-        var merged = Merged(move, landing);
+        var merged = view.MergedAs(landing.Commit, move);
+        var atLanding = await AsOfAsync(landing.Since, policy, environment, move, landing, described, merged, cancellationToken);
         var stopped = Aftercare.WouldHaveStopped(
-            await AsOfAsync(landing.Since, policy, environment, move, landing, described, merged, cancellationToken),
+            atLanding,
             await AsOfAsync(landing.Since - interval, policy, environment, move, landing, described, merged, cancellationToken));
         if (stopped.Count > 0)
         {
             return Failed(environment, landing, Aftercare.Sentence($"It was put into {environment.Name} although its policy would have stopped it.", stopped));
         }
 
-        var watched = policy with { Gates = [.. policy.Gates.Where(g => g.IsWatched)] };
+        // What a person overrode did not turn bad: it is followed up.
+        var overridden = atLanding.Gates.Where(g => g.Outcome is GateOutcome.Overridden).Select(g => g.Name).ToHashSet(StringComparer.Ordinal);
+        var watched = policy with { Gates = [.. policy.Gates.Where(g => g.IsWatched && !overridden.Contains(g.Name))], Emergency = null };
         var bad = watched.Gates.Count == 0 ? [] : Aftercare.HasTurnedBad(
             await new GateFactsReader(view).JudgeAsync(watched, environment, move, landing.What, described, null, null, cancellationToken));
         return bad.Count == 0 ? null : Failed(environment, landing, Aftercare.Sentence($"It turned bad within {environment.Watch.TotalMinutes:0} minutes of landing in {environment.Name}.", bad));
@@ -83,10 +85,4 @@ internal sealed class LandingWatch(PipelineView view, Func<DateTimeOffset, Facts
         DateTimeOffset at, Policy policy, PromotionEnvironment environment, Promotion move, Landing landing, IReadOnlyList<Artifact> described, ObservedPullRequest? merged,
         CancellationToken cancellationToken) =>
         new GateFactsReader(view with { Now = at, Facts = askedAt(at) }, asOf: at).JudgeAsync(policy, environment, move, landing.What, described, null, merged, cancellationToken);
-
-    // The pull request that became the commit, with the approvals that it had.
-    private ObservedPullRequest? Merged(Promotion move, Landing landing) =>
-        view.PullRequests.FirstOrDefault(p => p.State == PullRequestState.Merged && p.MergeSha == landing.Commit) is { } pull
-            ? new ObservedPullRequest(pull.Number, pull.HeadSha, move, null, NeedsRenewal: false, [], new PullRequestFace(pull.Title, pull.Body, [], null))
-            : null;
 }

@@ -23,6 +23,9 @@ internal sealed record RepositoryReport(string Name, string? Revision, IReadOnly
     /// <summary>What was promoted, stands somewhere, and no longer meets its policy.</summary>
     public IReadOnlyList<StandingJudgement> Unmet { get; init; } = [];
 
+    /// <summary>What landed past a gate and still owes that the gate passes, its time not being over.</summary>
+    public IReadOnlyList<StandingJudgement> Owing { get; init; } = [];
+
     /// <summary>Those of <see cref="Unmet"/> that this pass was the first to find; empty for a plan.</summary>
     public IReadOnlyList<StandingJudgement> NewlyUnmet { get; init; } = [];
 

@@ -1,5 +1,6 @@
 using GitOpsBot.Core.Configuration;
 using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Promotions;
 using GitOpsBot.Forge;
 
 namespace GitOpsBot.Reconciliation;
@@ -41,4 +42,10 @@ internal sealed record PipelineView(
 {
     /// <summary>The pull request that is open on a branch of the bot's, or null.</summary>
     public PullRequest? OpenOn(string branch) => PullRequests.FirstOrDefault(p => p.State == PullRequestState.Open && p.Head == branch);
+
+    /// <summary>The pull request that became a commit of the base branch, with what it proposed, for the sake of the approvals and overrides it had; null when none did.</summary>
+    public ObservedPullRequest? MergedAs(string commit, Promotion move) =>
+        PullRequests.FirstOrDefault(p => p.State == PullRequestState.Merged && p.MergeSha == commit) is { } pull
+            ? new ObservedPullRequest(pull.Number, pull.HeadSha, move, null, NeedsRenewal: false, [], new PullRequestFace(pull.Title, pull.Body, [], null))
+            : null;
 }

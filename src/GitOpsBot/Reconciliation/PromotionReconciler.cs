@@ -121,6 +121,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             Failures = [.. failures.Distinct()],
             LookAgain = plans.Min(p => p.Plan.LookAgain),
             Unmet = [.. standing.Where(s => s.Unmet.Count > 0)],
+            Owing = [.. standing.Where(s => s.Owed is not null)],
             NewlyUnmet = newly,
             FailedLandings = failed,
         };

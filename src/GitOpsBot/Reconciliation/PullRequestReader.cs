@@ -72,6 +72,48 @@ internal sealed class PullRequestReader(ManifestRepository git, IForge forge, Fo
         return approvals;
     }
 
+    /// <summary>
+    /// Overrides of a promotion's gates: those in the book for this pull request and <c>Promotion-Id</c>, on a head that the bot itself made for it, whose
+    /// comment stands there unchanged and still says so, and whose writer may override now. Ended ones are among them.
+    /// </summary>
+    /// <param name="pull">The pull request.</param>
+    /// <param name="promotion">What it proposes, or proposed.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="from">Whose agreement counts; null: whoever may override.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    public async Task<IReadOnlyList<GivenOverride>> OverridesAsync(
+        PullRequest pull, Promotion promotion, Pipeline pipeline, PromotionEnvironment environment, IReadOnlyList<string>? from, CancellationToken cancellationToken)
+    {
+        var overrides = new List<GivenOverride>();
+        foreach (var page in state.OverridesIn(pipeline.Name, environment.Name).Where(p => p.PullRequest == pull.Number && p.Promotion == promotion.Id))
+        {
+            if (!Carries(page.Head, promotion, pipeline, environment)
+                || await forge.FindCommentAsync(pull.Number, page.Comment, cancellationToken) is not { IsByBot: false, IsEdited: false } comment
+                || (comment.HeadSha ?? page.Head) != page.Head
+                || CommandParser.Parse(comment.Text, [.. pipeline.Environments.Select(e => e.Name)]) is not ParsedComment.Commands { All: var all }
+                || all.OfType<SlashCommand.Override>().LastOrDefault(o => o.Gate == page.Gate) is not { } said
+                || !await access.MayAsync(comment.Login, "override", environment.Name, cancellationToken))
+            {
+                continue;
+            }
+
+            var isIn = new List<string>();
+            foreach (var team in from?.Contains(comment.Login, StringComparer.OrdinalIgnoreCase) == true ? [] : from?.Where(who => who.StartsWith('@')) ?? [])
+            {
+                if (await forge.IsMemberAsync(team, comment.Login, cancellationToken))
+                {
+                    isIn.Add(team);
+                }
+            }
+
+            overrides.Add(new GivenOverride(page.Gate, comment.Login, isIn, said.Reason, page.IsFailure ? page.Code : null, comment.At));
+        }
+
+        return overrides;
+    }
+
     private async Task<IReadOnlyList<(string Login, string Head, DateTimeOffset At)>> GivenAsync(PullRequest open, CancellationToken cancellationToken)
     {
         if (given.TryGetValue(open.Number, out var known))

@@ -73,7 +73,7 @@ internal sealed class RollbackJudge(PipelineView view)
         PromotionEnvironment environment, Promotion move, Standing to, string by, ObservedPullRequest? open, CancellationToken cancellationToken)
     {
         var policy = view.Documents.PolicyFor(environment);
-        var marked = policy with { Gates = [.. policy.Gates.Where(g => g.Header.IsOnRollback)] };
+        var marked = policy with { Gates = [.. policy.Gates.Where(g => g.Header.IsOnRollback)], Emergency = null };
         if (marked.Gates.Count == 0)
         {
             return [];

@@ -169,7 +169,9 @@ internal sealed class Snapshot
     /// <summary>What stands in an environment, judged again by its evidence; null where there is nothing to judge.</summary>
     public async Task<StandingJudgement?> StandingAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken)
     {
-        var key = $"{(await HistoriesAsync(pipeline, cancellationToken))[environment.Name].Current?.Commit} {parts.Git.TreeId(Revision, parts.Documents)}";
+        // What is owed is looked at as soon as the time for it is over, and again when something of it is done.
+        var owed = State.FollowUpIn(pipeline.Name, environment.Name) is { } page ? $" {string.Join(',', page.Gates)} {Now >= page.Until}" : "";
+        var key = $"{(await HistoriesAsync(pipeline, cancellationToken))[environment.Name].Current?.Commit} {parts.Git.TreeId(Revision, parts.Documents)}{owed}";
         return await parts.Standing.OfAsync(
             pipeline.Name, environment.Name, key, Now, async () => await new StandingJudge(await ViewAsync(pipeline, cancellationToken)).JudgeAsync(environment, cancellationToken));
     }

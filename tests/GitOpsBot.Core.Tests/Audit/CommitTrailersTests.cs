@@ -15,6 +15,8 @@ public sealed class CommitTrailersTests
     {
         Policy = "production@" + new string('b', 40),
         Gates = ["signed", "tests"],
+        Overridden = [new OverriddenGate("soak", "soaking")],
+        Overrides = [new TrailerOverride("soak", "mona", "the cart is down: really")],
         Evidence = [$"signature {Old}", $"https://slsa.dev/provenance/v1 {New}"],
         Trigger = "requested by mona",
         ApprovedBy = ["mona", "octocat"],
@@ -33,11 +35,13 @@ public sealed class CommitTrailersTests
         Promotion-Policy: {Whole.Policy}
         Promotion-Gate: signed passed
         Promotion-Gate: tests passed
+        Promotion-Gate: soak overridden soaking
         Promotion-Evidence: signature {Old}
         Promotion-Evidence: https://slsa.dev/provenance/v1 {New}
         Promotion-Trigger: requested by mona
         Promotion-Approved-By: mona
         Promotion-Approved-By: octocat
+        Promotion-Override: soak by mona: the cart is down: really
         Promotion-Reverts: {Whole.Reverts}
 
         """,
@@ -89,6 +93,18 @@ public sealed class CommitTrailersTests
         var read = CommitTrailers.Read(CommitTrailers.Write(Whole) + "Promotion-Gate: people overridden approvals-missing\n");
 
         Assert.Equal(["signed", "tests"], read!.Gates);
+        Assert.Equal([new OverriddenGate("soak", "soaking"), new OverriddenGate("people", "approvals-missing")], read.Overridden);
+    }
+
+    [Theory]
+    [InlineData("soak")]
+    [InlineData("soak by: because")]
+    [InlineData("soak by mona because")]
+    [InlineData("soak and signed by mona: because")]
+    public void With_an_override_that_names_nobody_there_are_no_trailers(string value)
+    {
+        Assert.Null(CommitTrailers.Read(CommitTrailers.Write(Whole) + $"Promotion-Override: {value}\n"));
+        Assert.NotNull(CommitTrailers.Read(CommitTrailers.Write(Whole) + "Promotion-Override: soak by mona: because\n"));
     }
 
     [Theory]
@@ -99,9 +115,9 @@ public sealed class CommitTrailersTests
     [InlineData("1.0\u0085Signed-off-by: x")]
     public void A_value_from_outside_cannot_become_another_trailer(string version)
     {
-        var text = CommitTrailers.Write(Whole with { Version = version, Trigger = version });
+        var text = CommitTrailers.Write(Whole with { Version = version, Trigger = version, Overrides = [new TrailerOverride("soak", "mona", version)] });
 
-        Assert.Equal(15, text.Split('\n', '\r', '\u2028', '\u0085').Length - 1);
+        Assert.Equal(17, text.Split('\n', '\r', '\u2028', '\u0085').Length - 1);
         Assert.Equal(["mona", "octocat"], CommitTrailers.Read(text)!.ApprovedBy);
         Assert.DoesNotContain("\nCo-authored-by", text, StringComparison.Ordinal);
     }
@@ -116,7 +132,7 @@ public sealed class CommitTrailersTests
         var text = CommitTrailers.Write(Whole with { Version = "v" + version, Trigger = "t" + trigger, ApprovedBy = ["l" + login] });
         var lines = text.TrimEnd('\n').Split('\n');
 
-        Assert.Equal(14, lines.Length);
+        Assert.Equal(16, lines.Length);
         Assert.All(lines, line => Assert.StartsWith("Promotion-", line, StringComparison.Ordinal));
         Assert.NotNull(CommitTrailers.Read("Subject\n\n" + text));
     }

@@ -28,7 +28,7 @@ internal static class Promoted
     public static PromotionEnvironment Prod(MergeMode merge = MergeMode.Review) => new("prod", "environments/prod", new Reference("production", Here), Here) { Merge = merge };
 
     public static Verdict Verdict(params GateResult[] gates) => gates.Length == 0 || gates.Any(g => g.Outcome is GateOutcome.Failed) ? new Verdict.Refuse(gates)
-        : gates.All(g => g.Outcome is GateOutcome.Passed) ? new Verdict.Promote(gates) : new Verdict.Hold(gates);
+        : gates.All(g => g.Outcome.IsMet) ? new Verdict.Promote(gates) : new Verdict.Hold(gates);
 
     public static JudgedCandidate Judged(Promotion move, GateResult[] gates, params Objection[] objections) => new(new Judgement(move, Production, Verdict(gates)), objections);
 }

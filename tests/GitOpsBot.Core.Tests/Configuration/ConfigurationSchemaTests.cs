@@ -29,9 +29,10 @@ public sealed class ConfigurationSchemaTests
     }
 
     [Fact]
-    public void Refuses_what_is_not_available_yet()
+    public void Knows_what_an_emergency_costs()
     {
-        Assert.Equal("{}", Spec("Pipeline")["environments"]!["items"]!["properties"]!["emergency"]!["not"]!.ToJsonString());
+        Assert.Equal("string", (string?)Spec("Pipeline")["environments"]!["items"]!["properties"]!["emergency"]!["type"]);
+        Assert.Equal(["from", "approvals", "expires", "followUp"], Spec("Policy")["emergency"]!["properties"]!.AsObject().Select(p => p.Key));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ namespace GitOpsBot.Core.Tests.Configuration;
 public sealed class PipelineProblemTests
 {
     private static readonly string Free = Written.Policy("free", "name: way-back, rollbackReady: {}");
+    private static readonly string Urgent = Written.Head("Policy", "urgent") + "spec: { extends: [free], emergency: { expires: 1h } }\n";
 
     [Theory]
     [InlineData("name: dev, path: env/dev, policy: fre", "7:43: There is no policy 'fre'. Did you mean 'free'?")]
@@ -29,11 +30,13 @@ public sealed class PipelineProblemTests
     [InlineData("name: dev, path: 'env/x{wave}', policy: free, waves: { of: [a], stopOn: never }", "7:81: Expected one of failure, found 'never'.")]
     [InlineData("name: dev, path: env/dev, policy: free, onFailure: panic", "7:60: Expected one of rollback, hold, found 'panic'.")]
     [InlineData("name: dev, path: env/dev, policy: free, watch: 30m", "7:56: 'watch' belongs to onFailure, which is missing.")]
-    [InlineData("name: dev, path: env/dev, policy: free, emergency: x", "7:60: 'emergency' is not available yet.")]
+    [InlineData("name: dev, path: env/dev, policy: free, emergency: fre", "7:60: There is no policy 'fre'. Did you mean 'free'?")]
+    [InlineData("name: dev, path: env/dev, policy: free, emergency: free", "7:60: The policy 'free' does not say 'emergency', so nobody knows what it costs to override a gate.")]
+    [InlineData("name: dev, path: env/dev, policy: free, merge: push, emergency: urgent", "7:73: A gate is overridden by a comment on a pull request, and the environment 'dev' says 'merge: push'.")]
     [InlineData("name: dev, path: env/dev, policy: free, after: ", "7:57: The key 'after' has nothing behind it: write a value, or leave the key out.")]
     public void Says_what_is_wrong_with_an_environment(string environment, string problem)
     {
-        var set = Written.Load(Written.Pipeline("shop", environment, "name: staging, path: env/staging, policy: free"), Free);
+        var set = Written.Load(Written.Pipeline("shop", environment, "name: staging, path: env/staging, policy: free"), Free, Urgent);
 
         Assert.Equal(["f0.yaml:" + problem], set.Problems.Lines());
         Assert.Empty(set.Pipelines);

@@ -71,12 +71,19 @@ public sealed class PolicyProblemTests
         Assert.Empty(set.Policies);
     }
 
-    [Fact]
-    public void An_emergency_policy_is_not_available_yet()
+    [Theory]
+    [InlineData("from: []", "4:28: Expected at least 1 item, found 0.")]
+    [InlineData("from: ['sre leads']", "4:29: 'sre leads' is not a valid login or team: expected a login, or a team as @org/team.")]
+    [InlineData("from: [anna, Anna], approvals: 2", "4:53: 2 approvals are asked for, and only 1 person is named who could give one.")]
+    [InlineData("approvals: 0", "4:33: Expected a whole number from 1 to 20, found '0'.")]
+    [InlineData("expires: 0s", "4:31: An override that lasts no time overrides nothing: expected a time longer than 0s.")]
+    [InlineData("expires: never", "4:31: Expected a duration such as 30s, 15m, 24h or 7d, at most 36500d, found 'never'.")]
+    [InlineData("followup: 1d", "4:22: Unknown key 'followup'. Did you mean 'followUp'?")]
+    public void Says_what_is_wrong_with_an_emergency(string emergency, string problem)
     {
-        var set = Written.Load(Written.Head("Policy", "p") + "spec: { emergency: { approvals: 1 } }\n");
+        var set = Written.Load(Written.Head("Policy", "p") + $"spec: {{ emergency: {{ {emergency} }} }}\n");
 
-        Assert.Equal(["f0.yaml:4:20: 'emergency' is not available yet."], set.Problems.Lines());
+        Assert.Equal(["f0.yaml:" + problem], set.Problems.Lines());
         Assert.Empty(set.Policies);
     }
 

@@ -48,6 +48,18 @@ public sealed class NextStepTests
     }
 
     [Fact]
+    public void Where_a_gate_may_be_overridden_the_way_is_named()
+    {
+        var waits = PlannedWorld.Candidate(1, Yes, new GateOutcome.Pending("approvals-missing", "not yet"));
+        var emergency = new Emergency("urgent", new EmergencyTerms(null, 1, TimeSpan.FromHours(4), null), new HashSet<string> { "people" }, new HashSet<string>(), []);
+        JudgedCandidate In(JudgedCandidate what) => what with { Judgement = what.Judgement with { Policy = what.Judgement.Policy with { Emergency = emergency } } };
+
+        Assert.Equal("Approve it by a review, or by the comment /approve. In an emergency: /override people REASON.", Of(In(waits)));
+        Assert.Equal("Publish a version that meets signed, or mend its evidence: this one does not move as it is.", Of(In(PlannedWorld.Candidate(1, new GateOutcome.Failed("untrusted-key", "no"), Yes))));
+        Assert.DoesNotContain("/override", Of(In(waits) with { Objections = [new Objection("freeze", new GateOutcome.Pending("frozen", "no"), true)] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_plan_says_when_an_answer_may_change_and_waits_in_vain_for_nothing()
     {
         var (soon, late) = (new DateTimeOffset(2026, 6, 15, 12, 0, 0, TimeSpan.Zero), new DateTimeOffset(2026, 6, 16, 12, 0, 0, TimeSpan.Zero));

@@ -36,7 +36,7 @@ internal sealed class PlannedWorld(PromotionEnvironment environment)
     {
         GateResult[] gates = [new("signed", GateTiming.Open, open), new("people", GateTiming.Merge, merge)];
         Verdict verdict = gates.Any(g => g.Outcome is GateOutcome.Failed) ? new Verdict.Refuse(gates)
-            : gates.All(g => g.Outcome is GateOutcome.Passed) ? new Verdict.Promote(gates)
+            : gates.All(g => g.Outcome.IsMet) ? new Verdict.Promote(gates)
             : new Verdict.Hold(gates);
         return new JudgedCandidate(new Judgement(Move(to), new Policy("production", Here, new string('0', 40), []), verdict), objections);
     }

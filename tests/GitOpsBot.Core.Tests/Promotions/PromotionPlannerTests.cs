@@ -8,6 +8,7 @@ public class PromotionPlannerTests
 {
     private static readonly GateOutcome Yes = new GateOutcome.Passed("yes");
     private static readonly GateOutcome Wait = new GateOutcome.Pending("soaking", "not yet");
+    private static readonly GateOutcome Overridden = new GateOutcome.Overridden(Wait, [new GivenOverride("people", "anna", [], "it burns", null, default)], default(DateTimeOffset).AddHours(4));
     private static readonly GateOutcome No = new GateOutcome.Failed("untrusted-key", "no");
 
     [Fact]
@@ -71,6 +72,40 @@ public class PromotionPlannerTests
         world.Open = world.PullRequest(PlannedWorld.Good(2)) with { ApprovedBy = isApproved ? ["anna"] : [] };
 
         Assert.Equal(takesOver, world.Plan().Steps is [PlanStep.Supersede { What.Promotion.Version: "1.3.0" }]);
+    }
+
+    [Fact]
+    public void A_promotion_whose_gate_somebody_overrode_is_taken_over_no_more_than_one_that_somebody_approved()
+    {
+        var world = new PlannedWorld(PlannedWorld.Environment(MergeMode.Review));
+        world.Candidates = [PlannedWorld.Good(3), PlannedWorld.Candidate(2, Yes, Overridden)];
+        world.Open = world.PullRequest(world.Candidates[1]);
+
+        Assert.Empty(world.Plan().Steps);
+        Assert.Equal(["promote", "promote"], world.Plan().Promotions.Select(p => p.Verdict));
+    }
+
+    [Fact]
+    public void An_overridden_gate_is_met_and_looked_at_again_when_the_override_ends()
+    {
+        var world = World(MergeMode.Auto);
+        world.Candidates = [PlannedWorld.Candidate(2, Yes, Overridden)];
+        world.Open = world.PullRequest(world.Candidates[0]);
+
+        Assert.IsType<PlanStep.Merge>(Assert.Single(world.Plan().Steps));
+        Assert.Equal(default(DateTimeOffset).AddHours(4), world.Plan().LookAgain);
+    }
+
+    [Fact]
+    public void No_override_lifts_what_is_no_gate()
+    {
+        var world = World(MergeMode.Auto);
+        world.Candidates = [PlannedWorld.Candidate(2, Yes, Overridden, new Objection("freeze", Wait, true))];
+        world.Open = world.PullRequest(world.Candidates[0]);
+
+        Assert.Empty(world.Plan().Steps);
+        world.RefusedIds.Add(PlannedWorld.Move(2).Id);
+        Assert.IsType<PlanStep.Close>(Assert.Single(world.Plan().Steps));
     }
 
     [Fact]
@@ -181,8 +216,8 @@ public class PromotionPlannerTests
 
             foreach (var what in world.Done.Select(s => s switch { PlanStep.Push p => p.What, PlanStep.Merge m => m.What, _ => null }).OfType<JudgedCandidate>())
             {
-                Assert.True(what.Rows.All(r => r.Outcome is GateOutcome.Passed) || what.Objections.All(o => !o.StopsMerge), $"seed {seed}");
-                Assert.True(what.Judgement.Verdict.Gates is { Count: > 0 } gates && gates.All(g => g.Outcome is GateOutcome.Passed), $"seed {seed}");
+                Assert.True(what.Rows.All(r => r.Outcome.IsMet) || what.Objections.All(o => !o.StopsMerge), $"seed {seed}");
+                Assert.True(what.Judgement.Verdict.Gates is { Count: > 0 } gates && gates.All(g => g.Outcome == Yes || g.Outcome == Overridden), $"seed {seed}");
                 Assert.False(world.RefusedIds.Contains(what.Promotion.Id), $"seed {seed}: merged what is refused");
             }
         }
@@ -207,7 +242,7 @@ public class PromotionPlannerTests
         }
 
         world.Candidates = [.. versions.Select(v => PlannedWorld.Candidate(
-            v, Any(Yes, Yes, Wait, No), Any(Yes, Yes, Wait, No),
+            v, Any(Yes, Yes, Overridden, Wait, No), Any(Yes, Yes, Overridden, Wait, No),
             world.RefusedIds.Contains(PlannedWorld.Move(v).Id) ? [new Objection("rollback", No, true)] : Now(20) ? [new Objection("hold", Wait, Now(50))] : []))];
         if (Now(60))
         {

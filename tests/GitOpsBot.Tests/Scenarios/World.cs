@@ -110,6 +110,13 @@ internal sealed class World : IDisposable
         return digest;
     }
 
+    /// <summary>One more attestation of CI.</summary>
+    public void Attach(Digest digest, string predicateType, JsonObject predicate) => writer.Attach(
+        digest, MediaTypes.Dsse, writer.Read(digest), "application/vnd.in-toto+json", Ci.SignStatement("checkout", digest, predicateType, predicate));
+
+    /// <summary>Documents that every repository knows, and the policies that the settings require.</summary>
+    public ConfigurationSources Known { get; set; } = new([]);
+
     /// <summary>What this repository may promote from: everything, unless a test says otherwise.</summary>
     public Func<ImageName, bool> MayPromote { get; set; } = _ => true;
 
@@ -145,9 +152,8 @@ internal sealed class World : IDisposable
     public RepositoryParts Parts(Action<string>? at = null, ManifestRepository? git = null)
     {
         git ??= Repository;
-        var documents = new ConfigurationSources([]);
         return new RepositoryParts(
-            "shop", "main", ".gitopsbot", git, new LocalForge(git, "main", Bot, Clock, at), registries, documents, name => MayPromote(name), Bot, new StepProbe(at), Clock)
+            "shop", "main", ".gitopsbot", git, new LocalForge(git, "main", Bot, Clock, at), registries, Known, name => MayPromote(name), Bot, new StepProbe(at), Clock)
         {
             Sources = Sources,
         };

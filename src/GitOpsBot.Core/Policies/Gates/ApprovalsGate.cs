@@ -6,7 +6,8 @@ namespace GitOpsBot.Core.Policies.Gates;
 /// <summary><c>approvals</c>: as many different people approved this very promotion; an empty list of people lets nobody, so it does not load.</summary>
 internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IReadOnlyList<string>? From, bool NotByRequester, bool NotByAuthors) : Gate(Header)
 {
-    private static readonly Shape<string> Who = Shapes.Parsed("login or team", t => WhoGrammar().IsMatch(t) ? t : null, "a login, or a team as @org/team");
+    /// <summary>Somebody whose approval counts.</summary>
+    internal static readonly Shape<string> Who = Shapes.Parsed("login or team", t => WhoGrammar().IsMatch(t) ? t : null, "a login, or a team as @org/team");
 
     /// <summary>How it is written.</summary>
     public static GateKind Kind { get; } = new("approvals", GateTiming.Merge, Shapes.Object<Func<GateHeader, Gate>>("Who approved.", keys =>
@@ -66,7 +67,8 @@ internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IRead
             : new GateOutcome.Pending("approvals-missing", $"Expected {Wanted}; {found}");
     }
 
-    private static bool IsReachable(ObjectFields fields, ObjectKey<int> count, ObjectKey<IReadOnlyList<string>> from)
+    /// <summary>Whether as many people can be found; where not, that is a problem of the count.</summary>
+    internal static bool IsReachable(ObjectFields fields, ObjectKey<int> count, ObjectKey<IReadOnlyList<string>> from)
     {
         var people = fields.Has(from) && !fields.Get(from).Any(who => who.StartsWith('@')) ? fields.Get(from).Distinct(StringComparer.OrdinalIgnoreCase).Count() : int.MaxValue;
         if (fields.Get(count) <= people)

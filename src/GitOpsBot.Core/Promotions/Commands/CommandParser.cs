@@ -105,8 +105,10 @@ public static class CommandParser
                 return Freeze(frozen, rest[1..], environments);
             case ("unfreeze", [var frozen]):
                 return Frozen(frozen, environments) is { } lifted ? (new SlashCommand.Unfreeze(lifted), null) : (null, $"there is no environment '{Shown(frozen)}' to unfreeze");
-            case ("override", _):
-                return (new SlashCommand.NotBuilt(word), null);
+            case ("override", [var alone]) when IsGate(alone):
+                return (null, $"/override {Shown(alone)} lacks a reason; expected {CommandTable.UsageOf(word)}");
+            case ("override", [var gate, _, ..]) when IsGate(gate):
+                return Reason(rest[1..]) is { } because ? (new SlashCommand.Override(gate.ToLowerInvariant(), because), null) : (null, ReasonProblem(word));
             default:
                 return (null, null);
         }
@@ -158,6 +160,9 @@ public static class CommandParser
 
     // As documents name things; anything else names nothing that exists.
     private static bool IsName(string word) => word.Length is > 0 and <= 63 && word.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    // A required gate whose name is taken is called POLICY/GATE.
+    private static bool IsGate(string word) => word.Split('/') is { Length: 1 or 2 } parts && parts.All(p => IsName(p.ToLowerInvariant()));
 
     private static ParsedComment.Refused Refuse(int line, string sentence) =>
         new(string.Create(CultureInfo.InvariantCulture, $"Line {line}: {sentence}."));

@@ -21,27 +21,26 @@ public static class CommandTable
         new("approve", "/approve", "approve this very promotion", true),
         new("promote", "/promote PIPELINE [VERSION|DIGEST] to ENVIRONMENT", "ask for it by name; its gates are judged as always", true),
         new("rollback", "/rollback [ENVIRONMENT] REASON", "put back what stood there before", true),
+        new("override", "/override GATE REASON", "in an emergency, let this promotion pass a gate that says overridable; who may and how many must agree, the documents say", true),
         new("freeze", "/freeze ENVIRONMENT|all [until TIME] REASON", "nothing is promoted there, by any pipeline; rollbacks go on", true),
         new("unfreeze", "/unfreeze ENVIRONMENT|all", "lift a freeze", true),
     ];
 
-    private static readonly string[] Later = ["override"];
-
-    /// <summary>All words of the format, those of later versions included.</summary>
-    public static IReadOnlyList<string> Words => [.. All.Select(c => c.Word), .. Later];
+    /// <summary>All words of the format.</summary>
+    public static IReadOnlyList<string> Words => [.. All.Select(c => c.Word)];
 
     /// <summary>The whole list as one text.</summary>
     public static string Help { get; } = string.Join("; ", All.Select(c => $"{c.Usage}: {c.Meaning}")) + ".";
 
     /// <summary>Whether a word belongs to the format.</summary>
-    public static bool IsKnown(string word) => All.Any(c => c.Word == word) || Later.Contains(word);
+    public static bool IsKnown(string word) => All.Any(c => c.Word == word);
 
     /// <summary>Whether a command is for those who may write to the repository.</summary>
     /// <returns>True for what is not in the list: nothing is open to everyone by omission.</returns>
     public static bool NeedsWrite(SlashCommand command) => All.FirstOrDefault(c => "/" + c.Word == WordOf(command))?.NeedsWrite ?? true;
 
     /// <summary>A command's word with its slash.</summary>
-    public static string WordOf(SlashCommand command) => "/" + (command is SlashCommand.NotBuilt later ? later.Word : command.GetType().Name.ToLowerInvariant());
+    public static string WordOf(SlashCommand command) => "/" + command.GetType().Name.ToLowerInvariant();
 
     /// <summary>How a word is used; null when it is not in the list.</summary>
     public static string? UsageOf(string word) => All.FirstOrDefault(c => c.Word == word)?.Usage;

@@ -44,8 +44,10 @@ public abstract record SlashCommand
     /// <param name="Environment">One that exists, or <c>all</c>.</param>
     public sealed record Unfreeze(string Environment) : SlashCommand;
 
-    /// <summary>A command of the format that this version does not carry out yet.</summary>
-    public sealed record NotBuilt(string Word) : SlashCommand;
+    /// <summary><c>/override GATE REASON</c>.</summary>
+    /// <param name="Gate">A gate's name, not looked up yet.</param>
+    /// <param name="Reason">One line, never empty.</param>
+    public sealed record Override(string Gate, string Reason) : SlashCommand;
 }
 
 /// <summary>A command and the line of the comment it stands on, counted from 1.</summary>
