@@ -65,6 +65,22 @@ public sealed class EnvironmentHistory
     /// <summary>The last time this stood here, or null when it never did.</summary>
     public Landing? LastOf(Standing what) => Landings.LastOrDefault(l => l.What.Equals(what));
 
+    /// <summary>What had stood here at an earlier time: what stood when, and nothing of what was refused.</summary>
+    /// <param name="at">What landed later is left out.</param>
+    /// <param name="before">So are the landing of this commit and those after it; null for none.</param>
+    public EnvironmentHistory AsOf(DateTimeOffset at, string? before = null)
+    {
+        var known = Landings.TakeWhile(l => l.Since <= at && l.Commit != before).ToList();
+        // It had been replaced by then, and not by the landing that is left out: the folder said nothing, or nothing clear.
+        var stands = known.Count > 0 && (known[^1].Until is not { } until || until > at || (known.Count < Landings.Count && Landings[known.Count].Since == until));
+        if (stands)
+        {
+            known[^1] = known[^1] with { Until = null };
+        }
+
+        return new EnvironmentHistory(known, stands ? new FolderState.Stands(known[^1].What) : new FolderState.Empty(), new Dictionary<Digest, string>(), null, null);
+    }
+
     /// <summary>Reads the history of one environment.</summary>
     /// <param name="oldestFirst">Every first-parent commit in which the folder or the pipeline's existence changed; others may be left out
     /// only when their committer time is not larger than what is passed before them.</param>

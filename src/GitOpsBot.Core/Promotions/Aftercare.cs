@@ -25,14 +25,18 @@ public static class Aftercare
         environment.OnFailure is not null && landing is { Kind: LandingKind.New } && now >= landing.Since && now < landing.Since + environment.Watch;
 
     /// <summary>
-    /// Gates that would have stopped it: not passed as things were when it landed, nor one interval before, since what only time ended within one interval
-    /// is forgiven. Empty while one of them could not be asked.
+    /// What would have stopped a landing: not passed as things were when it landed, nor one interval before, since what only time ended within one
+    /// interval is forgiven.
     /// </summary>
-    public static IReadOnlyList<GateResult> WouldHaveStopped(Verdict atLanding, Verdict beforeLanding)
-    {
-        var stopped = atLanding.Gates.Where(g => !g.Outcome.IsMet && beforeLanding.Gates.Any(b => b.Name == g.Name && !b.Outcome.IsMet)).ToList();
-        return stopped.Exists(g => g.Outcome.Code is "unreachable" or "no-data" or "authors-unknown" or "internal-error") ? [] : stopped;
-    }
+    public static IReadOnlyList<GateResult> WouldHaveStopped(IReadOnlyList<GateResult> atLanding, IReadOnlyList<GateResult> beforeLanding) =>
+        [.. atLanding.Where(g => !g.Outcome.IsMet && !beforeLanding.Any(b => b.Name == g.Name && b.Outcome.IsMet))];
+
+    /// <summary>Whether somebody was silent who would have had to be asked: then nothing is decided yet.</summary>
+    public static bool IsSilent(GateResult gate) => gate.Outcome.Code is "unreachable" or "internal-error";
+
+    /// <summary>Whether what an environment does on failure is done about a landing: it was really stopped by what was known, not by what nobody could say.</summary>
+    public static bool IsFailure(LandingJudgement landing) =>
+        !landing.IsProven && !landing.Stopped.Any(g => IsSilent(g) || g.Outcome.Code is "no-data" or "authors-unknown");
 
     /// <summary>Gates of those that go on being watched that say no now.</summary>
     public static IReadOnlyList<GateResult> HasTurnedBad(Verdict now) => [.. now.Gates.Where(g => g.Outcome is not GateOutcome.Passed && !Undecided.Contains(g.Outcome.Code))];

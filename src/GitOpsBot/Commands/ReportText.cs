@@ -51,12 +51,17 @@ internal sealed class ReportText
                 Line($"  [yellow]{Safe(standing.Owed!)}[/]");
             }
 
+            foreach (var unproven in repository.Unproven)
+            {
+                Line($"  [red]{Safe(unproven.Sentence)}[/]");
+            }
+
             foreach (var standing in repository.Unmet)
             {
                 Line($"  [red]{Safe(standing.Sentence)}[/]");
             }
 
-            if (repository.Promotions.Count == 0 && repository.Unmet.Count == 0 && repository.Owing.Count == 0 && repository.Problems.Count == 0 && repository.Failures.Count == 0)
+            if (repository.Promotions.Count == 0 && repository.Unmet.Count == 0 && repository.Owing.Count == 0 && repository.Unproven.Count == 0 && repository.Problems.Count == 0 && repository.Failures.Count == 0)
             {
                 Line("  Nothing to promote.");
             }

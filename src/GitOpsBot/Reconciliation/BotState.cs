@@ -58,6 +58,23 @@ public sealed record FollowUpPage(string Commit, string Promotion, int PullReque
     public string? Sentence => Until is { } until ? FollowUp.Sentence(Gates, until, IsOverdue) : null;
 }
 
+/// <summary>The newest landing that needs no judging any more: the bot judged it before it moved, or again after others had moved it.</summary>
+/// <param name="Commit">The commit that put something there.</param>
+public sealed record LandedPage(string Commit);
+
+/// <summary>What others put somewhere although its policy would have stopped it. Written once and never taken away: the ledger tells it for good.</summary>
+/// <param name="Artifacts">Digest by the artifact's name; an empty text where nobody knows it.</param>
+/// <param name="Gates">What would have stopped it.</param>
+/// <param name="Landed">When it landed.</param>
+/// <param name="Found">When it was found.</param>
+public sealed record UnprovenPage(IReadOnlyDictionary<string, string> Artifacts, IReadOnlyList<UnprovenGate> Gates, DateTimeOffset Landed, DateTimeOffset Found);
+
+/// <summary>One thing that would have stopped a landing.</summary>
+/// <param name="Name">The gate, or what else objected.</param>
+/// <param name="Code">Its code.</param>
+/// <param name="Reason">Expected and found.</param>
+public sealed record UnprovenGate(string Name, string Code, string Reason);
+
 /// <summary>A person lifted what followed a rollback.</summary>
 /// <param name="PutBack">The commit that put something back; or, for a rollback that had not landed, null.</param>
 /// <param name="Replaced">The commit that put there what the rollback replaces.</param>
@@ -113,6 +130,8 @@ public sealed record ShownAnswers(long Comment, int Count, string Text, bool IsO
 [JsonSerializable(typeof(WatchPage))]
 [JsonSerializable(typeof(OverridePage))]
 [JsonSerializable(typeof(FollowUpPage))]
+[JsonSerializable(typeof(LandedPage))]
+[JsonSerializable(typeof(UnprovenPage))]
 [JsonSerializable(typeof(Request))]
 [JsonSerializable(typeof(RollbackRequest))]
 [JsonSerializable(typeof(HandledComment))]
@@ -166,6 +185,12 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
     /// <summary>The last landing there that failed while it was watched, or null.</summary>
     public WatchPage? WatchOf(string pipeline, string environment) => Read(WatchPath(pipeline, environment), BotStateJson.Default.WatchPage);
 
+    /// <summary>The newest landing there that needs no judging any more, or null.</summary>
+    public LandedPage? LandedIn(string pipeline, string environment) => Read(LandedPath(pipeline, environment), BotStateJson.Default.LandedPage);
+
+    /// <summary>Why what a commit put there is unproven, or null.</summary>
+    public UnprovenPage? UnprovenBy(string pipeline, string environment, string commit) => Read(UnprovenPath(pipeline, environment, commit), BotStateJson.Default.UnprovenPage);
+
     /// <summary>The newest lift, or null.</summary>
     public Lift? LiftOf(string pipeline, string environment) => Read(LiftPath(pipeline, environment), BotStateJson.Default.Lift);
 
@@ -207,6 +232,10 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
     private static string OverrideFolder(string pipeline, string environment) => $"overrides/{environment}/{pipeline}/";
 
     internal static string FollowUpPath(string pipeline, string environment) => $"followups/{environment}/{pipeline}.json";
+
+    internal static string LandedPath(string pipeline, string environment) => $"landed/{environment}/{pipeline}.json";
+
+    internal static string UnprovenPath(string pipeline, string environment, string commit) => $"unproven/{environment}/{pipeline}/{commit}.json";
 
     internal static string LiftPath(string pipeline, string environment) => $"lifts/{environment}/{pipeline}.json";
 

@@ -139,7 +139,8 @@ internal sealed class CandidateJudge(PipelineView view)
         return found;
     }
 
-    private async Task<(Artifact Artifact, IReadOnlyList<Objection> Missing)> DescribeAsync(
+    /// <summary>An artifact as the registry shows it, and what is missing: the artifact itself, a platform, the copy that the environment pulls.</summary>
+    public async Task<(Artifact Artifact, IReadOnlyList<Objection> Missing)> DescribeAsync(
         PipelineArtifact artifact, StandingArtifact what, PromotionEnvironment environment, CancellationToken cancellationToken)
     {
         var digest = what.Digest!;

@@ -9,7 +9,11 @@ namespace GitOpsBot.Reconciliation;
 /// Fetches what gates need of the outside: each fact once in a pass, several at the same time, and none that takes longer than 30 seconds. What cannot be
 /// fetched becomes an unknown fact with its reason. A source that was silent is not asked again in the same pass: one dead server must not hold up the rest.
 /// </summary>
-internal sealed class FactsReader(OutsideSources sources, IForge forge, DateTimeOffset now)
+/// <param name="sources">Servers of metrics, and webhooks.</param>
+/// <param name="forge">The forge.</param>
+/// <param name="now">The time that metrics are asked for.</param>
+/// <param name="asOf">What the forge was told later than this does not count; null: everything does.</param>
+internal sealed class FactsReader(OutsideSources sources, IForge forge, DateTimeOffset now, DateTimeOffset? asOf = null)
 {
     // Enough for a policy's queries to go side by side, and too few to trouble a server.
     private const int AtOnce = 8;
@@ -52,10 +56,16 @@ internal sealed class FactsReader(OutsideSources sources, IForge forge, DateTime
             {
                 MetricNeed metric => await TryAsync($"prometheus {metric.Source}", () => sources.QueryAsync(metric, now, cancellationToken)),
                 WebhookNeed webhook => await TryAsync($"webhook {webhook.Source}", () => sources.AskAsync(webhook, cancellationToken)),
-                StatusNeed status => await TryAsync("forge", () => forge.ListStatusesAsync(about, status.Context, cancellationToken)),
+                StatusNeed status => await TryAsync("forge", () => StatusesAsync(about, status.Context, cancellationToken)),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
+    }
+
+    private async Task<IReadOnlyList<ReportedStatus>> StatusesAsync(IReadOnlyList<string> commits, string context, CancellationToken cancellationToken)
+    {
+        var all = await forge.ListStatusesAsync(commits, context, cancellationToken);
+        return asOf is null ? all : [.. all.Where(s => s.At <= asOf)];
     }
 
     private async Task<Fact<T>> TryAsync<T>(string source, Func<Task<T>> ask)

@@ -9,7 +9,7 @@ namespace GitOpsBot.Reconciliation;
 
 /// <summary>Gathers all facts that a policy's gates are judged on, for one move into one environment, and has them judged.</summary>
 /// <param name="view">The pipeline.</param>
-/// <param name="asOf">What was replaced only after this time counts as still standing then; null: now.</param>
+/// <param name="asOf">Approvals that were given later than this do not count; null: all do.</param>
 internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = null)
 {
     // What reconciles an environment reports on the newest commit it saw; further back than this nobody looks.
@@ -64,7 +64,7 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
     private IReadOnlyDictionary<string, Stay> Stays(Standing what) => view.Histories
         .Select(h => (h.Key, Landing: h.Value.LastOf(what)))
         .Where(h => h.Landing is not null)
-        .ToDictionary(h => h.Key, h => new Stay(h.Landing!.Since, h.Landing.Until > asOf ? null : h.Landing.Until), StringComparer.Ordinal);
+        .ToDictionary(h => h.Key, h => new Stay(h.Landing!.Since, h.Landing.Until), StringComparer.Ordinal);
 
     // The commit that put it there, and later ones with the same folder, newest first.
     private IReadOnlyList<string> CommitsOf(string environment, Standing what) =>
@@ -98,7 +98,8 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
             try
             {
                 var teams = gates.SelectMany(g => g.Teams).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-                given = await view.PullRequestReader.ApprovalsAsync(view.PullRequests.First(p => p.Number == open.Number), move, Pipeline, environment, teams, cancellationToken);
+                given = [.. (await view.PullRequestReader.ApprovalsAsync(view.PullRequests.First(p => p.Number == open.Number), move, Pipeline, environment, teams, cancellationToken))
+                    .Where(a => asOf is null || a.At <= asOf)];
             }
             catch (ForgeException e)
             {

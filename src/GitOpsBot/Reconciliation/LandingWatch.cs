@@ -7,19 +7,36 @@ namespace GitOpsBot.Reconciliation;
 
 /// <summary>Watches what has landed in an environment that says what happens on failure, for as long as it says; acts once for each landing.</summary>
 /// <param name="view">The pipeline as it is now.</param>
-/// <param name="askedAt">Asks the outside as it was at another time.</param>
-/// <param name="interval">How often the repository is looked at.</param>
-internal sealed class LandingWatch(PipelineView view, Func<DateTimeOffset, FactsReader> askedAt, TimeSpan interval)
+internal sealed class LandingWatch(PipelineView view)
 {
     private Pipeline Pipeline => view.Pipeline;
 
     /// <summary>What failed, or null: nothing did, it is not watched, or it was acted upon already.</summary>
-    public async Task<LandingFailure?> JudgeAsync(PromotionEnvironment environment, CancellationToken cancellationToken)
+    /// <param name="environment">The environment.</param>
+    /// <param name="unproven">What stands there, when it was judged as it landed and is unproven; else null.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<LandingFailure?> JudgeAsync(PromotionEnvironment environment, LandingJudgement? unproven, CancellationToken cancellationToken)
     {
         var here = view.Histories[environment.Name];
         if (here.Current is not { } landing || !Aftercare.IsWatched(environment, landing, view.Now)
             || view.State.WatchOf(Pipeline.Name, environment.Name)?.Commit == landing.Commit
             || Pipeline.Artifacts.Any(a => landing.What.Of(a.Name)?.Digest is null))
+        {
+            return null;
+        }
+
+        if (unproven?.Commit == landing.Commit && Aftercare.IsFailure(unproven))
+        {
+            return Failed(environment, landing, Aftercare.Sentence($"It was put into {environment.Name} although its policy would have stopped it.", unproven.Stopped));
+        }
+
+        var policy = view.Documents.PolicyFor(environment);
+        var move = PromotionCommits.Move(Pipeline, environment, here.Landings.Count > 1 ? here.Landings[^2].What : null, landing.What);
+        // What a person overrode did not turn bad: it is followed up.
+        var overridden = view.State.OverridesIn(Pipeline.Name, environment.Name)
+            .Where(o => o.Promotion == move.Id && landing.Since < o.At + o.Expires).Select(o => o.Gate).ToHashSet(StringComparer.Ordinal);
+        var watched = policy with { Gates = [.. policy.Gates.Where(g => g.IsWatched && !overridden.Contains(g.Name))], Emergency = null };
+        if (watched.Gates.Count == 0)
         {
             return null;
         }
@@ -35,24 +52,7 @@ internal sealed class LandingWatch(PipelineView view, Func<DateTimeOffset, Facts
             described.Add(seen);
         }
 
-        var policy = view.Documents.PolicyFor(environment);
-        var before = here.Landings.Count > 1 ? here.Landings[^2].What : null;
-        var move = PromotionCommits.Move(Pipeline, environment, before, landing.What);
-        var merged = view.MergedAs(landing.Commit, move);
-        var atLanding = await AsOfAsync(landing.Since, policy, environment, move, landing, described, merged, cancellationToken);
-        var stopped = Aftercare.WouldHaveStopped(
-            atLanding,
-            await AsOfAsync(landing.Since - interval, policy, environment, move, landing, described, merged, cancellationToken));
-        if (stopped.Count > 0)
-        {
-            return Failed(environment, landing, Aftercare.Sentence($"It was put into {environment.Name} although its policy would have stopped it.", stopped));
-        }
-
-        // What a person overrode did not turn bad: it is followed up.
-        var overridden = atLanding.Gates.Where(g => g.Outcome is GateOutcome.Overridden).Select(g => g.Name).ToHashSet(StringComparer.Ordinal);
-        var watched = policy with { Gates = [.. policy.Gates.Where(g => g.IsWatched && !overridden.Contains(g.Name))], Emergency = null };
-        var bad = watched.Gates.Count == 0 ? [] : Aftercare.HasTurnedBad(
-            await new GateFactsReader(view).JudgeAsync(watched, environment, move, landing.What, described, null, null, cancellationToken));
+        var bad = Aftercare.HasTurnedBad(await new GateFactsReader(view).JudgeAsync(watched, environment, move, landing.What, described, null, null, cancellationToken));
         return bad.Count == 0 ? null : Failed(environment, landing, Aftercare.Sentence($"It turned bad within {environment.Watch.TotalMinutes:0} minutes of landing in {environment.Name}.", bad));
     }
 
@@ -80,9 +80,4 @@ internal sealed class LandingWatch(PipelineView view, Func<DateTimeOffset, Facts
 
     private LandingFailure Failed(PromotionEnvironment environment, Landing landing, string reason) =>
         new(Pipeline.Name, environment.Name, landing.Commit, environment.OnFailure!.Value, reason);
-
-    private Task<Verdict> AsOfAsync(
-        DateTimeOffset at, Policy policy, PromotionEnvironment environment, Promotion move, Landing landing, IReadOnlyList<Artifact> described, ObservedPullRequest? merged,
-        CancellationToken cancellationToken) =>
-        new GateFactsReader(view with { Now = at, Facts = askedAt(at) }, asOf: at).JudgeAsync(policy, environment, move, landing.What, described, null, merged, cancellationToken);
 }

@@ -32,6 +32,12 @@ internal sealed record RepositoryReport(string Name, string? Revision, IReadOnly
     /// <summary>What landed and failed while it was watched.</summary>
     public IReadOnlyList<LandingFailure> FailedLandings { get; init; } = [];
 
+    /// <summary>What others put somewhere past its policy: what stands there still, and what this pass found.</summary>
+    public IReadOnlyList<LandingJudgement> Unproven { get; init; } = [];
+
+    /// <summary>Those of <see cref="Unproven"/> that this pass was the first to find; empty for a plan.</summary>
+    public IReadOnlyList<LandingJudgement> NewlyUnproven { get; init; } = [];
+
     /// <summary>What could not be read or written: a registry, the repository, an environment's folder. Printed after the problems of documents.</summary>
     public IReadOnlyList<Problem> Failures { get; init; } = [];
 }

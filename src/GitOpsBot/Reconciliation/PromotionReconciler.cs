@@ -44,6 +44,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         var plans = new List<(Pipeline Pipeline, PromotionEnvironment Environment, EnvironmentPlan Plan)>();
         var standing = new List<StandingJudgement>();
         var failed = new List<LandingFailure>();
+        var landings = new List<JudgedLandings>();
         await seen.PrefetchAsync(seen.Documents.Pipelines.Where(p => seen.Stranger(p) is null), cancellationToken);
         foreach (var pipeline in seen.Documents.Pipelines)
         {
@@ -72,7 +73,9 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
                         standing.Add(judged);
                     }
 
-                    if (await seen.FailureAsync(pipeline, environment, cancellationToken) is { } failure)
+                    var landed = await seen.LandingsAsync(pipeline, environment, cancellationToken);
+                    landings.AddRange(landed is null ? [] : [landed]);
+                    if (await seen.FailureAsync(pipeline, environment, landed?.Unproven, cancellationToken) is { } failure)
                     {
                         failed.Add(failure);
                         if (acts)
@@ -87,6 +90,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         }
 
         IReadOnlyList<StandingJudgement> newly = [];
+        IReadOnlyList<LandingJudgement> found = [];
         if (!acts)
         {
             report.AddRange(plans.SelectMany(p => p.Plan.Promotions));
@@ -95,13 +99,20 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         {
             // Where a forge lets only so much be done in a minute, what is urgent goes first; within the same urgency the documents' order.
             var done = new IReadOnlyList<PlannedPromotion>[plans.Count];
+            var own = new List<(string Pipeline, string Environment, string Commit)>();
             foreach (var (index, (pipeline, environment, plan)) in plans.Index().OrderBy(p => Urgency(p.Item.Plan)))
             {
-                await TryAsync(failures, $"{pipeline.Name} in {environment.Name}: ", async () => done[index] = await ActAsync(seen, pipeline, environment, plan, failures, cancellationToken));
+                await TryAsync(failures, $"{pipeline.Name} in {environment.Name}: ", async () =>
+                    done[index] = await ActAsync(seen, pipeline, environment, plan, failures, commit => own.Add((pipeline.Name, environment.Name, commit)), cancellationToken));
             }
 
             report.AddRange(done.SelectMany(d => d ?? []));
 
+            await TryAsync(failures, "", () =>
+            {
+                found = LandingPages.Write(new StateBook(parts.Git, parts.Bot, parts.Steps), landings, own, seen.Now);
+                return Task.CompletedTask;
+            });
             var rows = plans.SelectMany(p => p.Plan.Promotions).Where(p => p.PullRequest is not null).DistinctBy(p => p.PullRequest).ToDictionary(p => p.PullRequest!.Value, p => p.Rows);
             await TryAsync(failures, "", () =>
             {
@@ -124,6 +135,8 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             Owing = [.. standing.Where(s => s.Owed is not null)],
             NewlyUnmet = newly,
             FailedLandings = failed,
+            Unproven = [.. landings.SelectMany(l => l.Judged.Where(j => !j.IsProven).Concat(l.Unproven is { } stands ? [stands] : [])).DistinctBy(j => (j.Pipeline, j.Environment, j.Commit))],
+            NewlyUnproven = found,
         };
     }
 
@@ -137,7 +150,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
     }).DefaultIfEmpty(3).Min();
 
     private static async Task<IReadOnlyList<PlannedPromotion>> ActAsync(
-        Snapshot seen, Pipeline pipeline, PromotionEnvironment environment, EnvironmentPlan plan, List<Problem> failures, CancellationToken cancellationToken)
+        Snapshot seen, Pipeline pipeline, PromotionEnvironment environment, EnvironmentPlan plan, List<Problem> failures, Action<string> lands, CancellationToken cancellationToken)
     {
         var executor = seen.Executor(pipeline, environment);
         foreach (var step in plan.Steps)
@@ -145,6 +158,9 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             cancellationToken.ThrowIfCancellationRequested();
             switch (await executor.DoAsync(step, cancellationToken))
             {
+                case StepResult.Done { Commit: { } commit } when step is PlanStep.Push or PlanStep.Merge or PlanStep.PushRollback or PlanStep.MergeRollback:
+                    lands(commit);
+                    break;
                 case StepResult.Lost or StepResult.Waiting:
                     return Undone(plan);
                 case StepResult.Refused refused:

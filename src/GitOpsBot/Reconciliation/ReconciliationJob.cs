@@ -71,6 +71,11 @@ internal sealed partial class ReconciliationJob(WorkerPass pass, PassTrigger tri
                     Log.FailedLanding(logger, failure.Environment, failure.Commit, failure.Then, Core.Documents.Shown.Plain(failure.Reason));
                 }
 
+                foreach (var unproven in report.Repositories.SelectMany(r => r.NewlyUnproven))
+                {
+                    Log.Unproven(logger, unproven.Environment, unproven.Commit, Core.Documents.Shown.Plain(unproven.Sentence));
+                }
+
                 foreach (var unmet in report.Repositories.SelectMany(r => r.NewlyUnmet))
                 {
                     Log.Unmet(logger, unmet.Environment, unmet.Commit, Core.Documents.Shown.Plain(unmet.Sentence));
@@ -111,6 +116,9 @@ internal sealed partial class ReconciliationJob(WorkerPass pass, PassTrigger tri
 
         [LoggerMessage(LogLevel.Warning, "What commit {Commit} put into {Environment} no longer meets its policy: {Reason}")]
         public static partial void Unmet(ILogger logger, string environment, string commit, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "What commit {Commit} put into {Environment} is unproven: {Reason}")]
+        public static partial void Unproven(ILogger logger, string environment, string commit, string reason);
 
         [LoggerMessage(LogLevel.Warning, "{Repository}: {Problem}")]
         public static partial void Problem(ILogger logger, string repository, string problem);

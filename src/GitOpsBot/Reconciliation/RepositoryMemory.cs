@@ -1,5 +1,6 @@
 using GitOpsBot.Core.Configuration;
 using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Promotions;
 using GitOpsBot.Git;
 
 namespace GitOpsBot.Reconciliation;
@@ -22,6 +23,9 @@ internal sealed class RepositoryMemory
     /// <summary>Histories of environments, by pipeline and environment.</summary>
     public Generations<(string Pipeline, string Environment), KnownHistory> Histories { get; } = new();
 
+    /// <summary>Landings that need no judging any more, by pipeline and environment.</summary>
+    public Generations<(string Pipeline, string Environment), KnownLanding> Landings { get; } = new();
+
     /// <summary>The documents that were last read.</summary>
     public KnownDocuments? Documents { get; set; }
 
@@ -30,6 +34,7 @@ internal sealed class RepositoryMemory
     {
         Folders.Turn();
         Histories.Turn();
+        Landings.Turn();
     }
 }
 
@@ -39,6 +44,11 @@ internal sealed class RepositoryMemory
 /// <param name="Born">Since when the pipeline has had a document.</param>
 /// <param name="History">The history.</param>
 internal sealed record KnownHistory(Pipeline Pipeline, string? Last, int Born, EnvironmentHistory History);
+
+/// <summary>What stands somewhere and need not be judged as it landed, or was.</summary>
+/// <param name="Commit">The commit that put it there.</param>
+/// <param name="Unproven">What it came to, when something would have stopped it.</param>
+internal sealed record KnownLanding(string Commit, LandingJudgement? Unproven);
 
 /// <summary>Documents as they were read from one tree.</summary>
 /// <param name="Tree">Id of the folder's tree.</param>

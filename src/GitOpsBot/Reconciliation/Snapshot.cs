@@ -187,10 +187,13 @@ internal sealed class Snapshot
     /// <summary>The sentence about such a place.</summary>
     public string SaysOf(ImageName stranger) => $"The repository {parts.Name} may not promote {stranger}: its prefix is not among `artifacts` in the bot's settings.";
 
+    /// <summary>What landed in an environment since it was last looked at, judged as it landed; null where nothing stands.</summary>
+    public async Task<JudgedLandings?> LandingsAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken) =>
+        await new LandingJudge(await ViewAsync(pipeline, cancellationToken), parts).JudgeAsync(environment, cancellationToken);
+
     /// <summary>What landed in an environment and failed while it was watched; null where nothing did.</summary>
-    public async Task<LandingFailure?> FailureAsync(Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken) =>
-        await new LandingWatch(await ViewAsync(pipeline, cancellationToken), at => new FactsReader(parts.Sources, parts.Forge, at), parts.Interval)
-            .JudgeAsync(environment, cancellationToken);
+    public async Task<LandingFailure?> FailureAsync(Pipeline pipeline, PromotionEnvironment environment, LandingJudgement? unproven, CancellationToken cancellationToken) =>
+        await new LandingWatch(await ViewAsync(pipeline, cancellationToken)).JudgeAsync(environment, unproven, cancellationToken);
 
     /// <summary>Remembers that this pass puts something into an environment, which the commit that was read does not show.</summary>
     public void Land(PromotionEnvironment environment) => landed.Add((Group(environment), Now));

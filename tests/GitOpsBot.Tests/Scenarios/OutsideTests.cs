@@ -1,3 +1,4 @@
+using System.Globalization;
 using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
 using GitOpsBot.Forge;
@@ -134,7 +135,7 @@ public class OutsideTests
         var policy = world.Bare.Read(".gitopsbot/policy.yaml")!;
         world.Bare.Commit("End the key", world.Clock.GetUtcNow(), (".gitopsbot/policy.yaml", policy.Replace("{ file: ci.pub }", "{ file: ci.pub, notAfter: 2026-11-05T00:00:00Z }", StringComparison.Ordinal)));
         Assert.Empty((await world.SettleAsync()).Unmet);
-        var book = world.Bare.Git("rev-parse", "refs/heads/main");
+        var (main, pages) = (world.Bare.Git("rev-parse", "refs/heads/main"), int.Parse(world.Bare.Git("rev-list", "--count", "gitopsbot/state"), CultureInfo.InvariantCulture));
 
         world.Clock.SetUtcNow(new DateTimeOffset(2026, 11, 6, 0, 0, 0, TimeSpan.Zero));
         var planned = await world.PassAsync(acts: false);
@@ -146,12 +147,12 @@ public class OutsideTests
         Assert.StartsWith("checkout ", found.NewlyUnmet[0].Sentence, StringComparison.Ordinal);
         Assert.Contains(" in dev no longer meets policy: signed: ", found.NewlyUnmet[0].Sentence, StringComparison.Ordinal);
         Assert.Equal((2, 0), (again.Unmet.Count, again.NewlyUnmet.Count));
-        Assert.Equal("1\n", world.Bare.Git("rev-list", "--count", "gitopsbot/state"));
-        Assert.Equal(book, world.Bare.Git("rev-parse", "refs/heads/main"));
+        Assert.Equal($"{pages + 1}\n", world.Bare.Git("rev-list", "--count", "gitopsbot/state"));
+        Assert.Equal(main, world.Bare.Git("rev-parse", "refs/heads/main"));
 
         world.Bare.Commit("Extend the key", world.Clock.GetUtcNow(), (".gitopsbot/policy.yaml", policy));
         Assert.Empty((await world.SettleAsync()).Unmet);
-        Assert.Equal("2\n", world.Bare.Git("rev-list", "--count", "gitopsbot/state"));
+        Assert.Equal($"{pages + 2}\n", world.Bare.Git("rev-list", "--count", "gitopsbot/state"));
     }
 
     private static async Task ApproveAsync(World world)

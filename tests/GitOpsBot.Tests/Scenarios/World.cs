@@ -95,14 +95,11 @@ internal sealed class World : IDisposable
 
     public Digest Publish(string version, string result = "PASSED", bool signs = true, EvidenceSigner? by = null)
     {
-        var name = ImageName.Parse("oci-layout:demo/checkout");
         var digest = writer.AddImage(version, new Dictionary<string, string> { ["org.opencontainers.image.version"] = version }, Clock.GetUtcNow());
         var signer = by ?? Ci;
         if (signs)
         {
-            var (payload, signature) = signer.SignSimpleSigning(name, digest);
-            writer.Attach(digest, MediaTypes.SimpleSigning, writer.Read(digest), "application/vnd.dev.cosign.artifact.sig.v1+json", payload,
-                new Dictionary<string, string> { ["dev.cosignproject.cosign/signature"] = signature });
+            Sign(digest, signer);
         }
 
         writer.Attach(digest, MediaTypes.Dsse, writer.Read(digest), "application/vnd.in-toto+json",
@@ -116,6 +113,14 @@ internal sealed class World : IDisposable
 
     /// <summary>Documents that every repository knows, and the policies that the settings require.</summary>
     public ConfigurationSources Known { get; set; } = new([]);
+
+    /// <summary>Attaches a signature.</summary>
+    public void Sign(Digest digest, EvidenceSigner? by = null)
+    {
+        var (payload, signature) = (by ?? Ci).SignSimpleSigning(ImageName.Parse("oci-layout:demo/checkout"), digest);
+        writer.Attach(digest, MediaTypes.SimpleSigning, writer.Read(digest), "application/vnd.dev.cosign.artifact.sig.v1+json", payload,
+            new Dictionary<string, string> { ["dev.cosignproject.cosign/signature"] = signature });
+    }
 
     /// <summary>What this repository may promote from: everything, unless a test says otherwise.</summary>
     public Func<ImageName, bool> MayPromote { get; set; } = _ => true;

@@ -34,6 +34,35 @@ public class PromotionTests
     }
 
     [Theory]
+    [InlineData("squash", true)]
+    [InlineData("merge", true)]
+    [InlineData("rebase", true)]
+    [InlineData("squash", false)]
+    [InlineData("merge", false)]
+    [InlineData("rebase", false)]
+    public async Task What_a_person_merges_was_approved_before_that_or_is_unproven(string method, bool isInTime)
+    {
+        await using var scene = await Scene.StartAsync();
+        var (digest, pull) = await scene.ProposeAsync("1.0.0");
+        if (isInTime)
+        {
+            scene.World.Review(pull.Number, "anna");
+        }
+
+        scene.World.MergeAs(pull, "bert", method);
+        scene.Clock.Advance(TimeSpan.FromSeconds(10));
+        if (!isInTime)
+        {
+            scene.World.Review(pull.Number, "anna");
+        }
+
+        var report = await scene.PassAsync();
+
+        Assert.Equal(digest.Value, scene.Stands("prod"));
+        Assert.Equal(isInTime ? [] : ["people: approvals-missing"], report.NewlyUnproven.SelectMany(u => u.Stopped).Select(g => $"{g.Name}: {g.Outcome.Code}"));
+    }
+
+    [Theory]
     [InlineData("squash", 1)]
     [InlineData("merge", 2)]
     [InlineData("rebase", 1)]
