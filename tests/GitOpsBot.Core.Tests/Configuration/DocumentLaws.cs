@@ -30,7 +30,7 @@ public sealed class DocumentLaws
 
             """);
 
-    [Property(MaxTest = 1500)]
+    [Property(MaxTest = 1500, Replay = "20261126,1")]
     public void However_documents_are_broken_they_give_problems_and_only_whole_pipelines(int seed)
     {
         var random = new Random(seed);

@@ -155,7 +155,7 @@ public sealed class YamlReaderTests
         Assert.Empty(file.Documents);
     }
 
-    [Property(MaxTest = 2000)]
+    [Property(MaxTest = 2000, Replay = "20261126,1")]
     public void Any_bytes_give_documents_or_problems_and_never_an_exception(byte[] bytes, int seed)
     {
         var random = new Random(seed);

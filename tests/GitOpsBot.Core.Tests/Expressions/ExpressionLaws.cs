@@ -15,7 +15,7 @@ public sealed class ExpressionLaws
         "//", "\n", " ", ",", "in", "true", "null", "for", ".all(x, ", "cel.bind(x, ", "`a-b`", "😀", "\ud800", "\0", "==", "=", "<", "%", "+", ".", "x", "1u", "'a'",
     ];
 
-    [Property(MaxTest = 2000)]
+    [Property(MaxTest = 2000, Replay = "20261126,1")]
     public void Reading_never_throws_and_says_where_whatever_the_text(int seed)
     {
         var random = new Random(seed);
@@ -28,7 +28,7 @@ public sealed class ExpressionLaws
     }
 
     // Where no part is dyn, and null does not stand for an optional, what is accepted does not fail by type.
-    [Property(MaxTest = 3000)]
+    [Property(MaxTest = 3000, Replay = "20261126,1")]
     public void What_the_checker_accepts_never_fails_by_type(int seed)
     {
         var text = Text(seed, slips: 40);
@@ -48,6 +48,27 @@ public sealed class ExpressionLaws
         Assert.True(value.IsError || IsOf(value, checker.TypeOf(root)), $"{text} came to {value.Kind}, and is {checker.TypeOf(root)}");
     }
 
+    // A million steps take about a second where code is not optimised, so a few such texts must do.
+    [Property(MaxTest = 10, Replay = "20261126,1")]
+    public void Evaluating_ends_within_its_cost_however_it_is_repeated(int seed)
+    {
+        var part = Text(seed, slips: 40);
+        if (Expressed.Problems(part).Count > 0)
+        {
+            return;
+        }
+
+        // A million times: ten items in loops six deep.
+        const string Ten = "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]";
+        var text = Enumerable.Range(0, 6).Aggregate($"[{part}].size() == 1 || true", (inner, i) => $"{Ten}.all(loop{i}, {inner})");
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        var value = Expressed.Compile(text).Evaluate(Expressed.Bindings);
+
+        Assert.True(value.IsError ? value.AsError.Fault == Fault.Limit : value.IsTrue, $"{text}: {value.Kind}");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{text} took {clock.Elapsed}");
+    }
+
     [Fact]
     public void The_law_about_types_meets_many_expressions_that_are_accepted_and_many_that_are_not()
     {
@@ -56,7 +77,7 @@ public sealed class ExpressionLaws
         Assert.InRange(accepted, 300, 900);
     }
 
-    [Property(MaxTest = 2000)]
+    [Property(MaxTest = 2000, Replay = "20261126,1")]
     public void Evaluating_ends_without_an_exception_checked_or_not(int seed)
     {
         var text = Text(seed, slips: 8);
@@ -69,7 +90,7 @@ public sealed class ExpressionLaws
         Assert.DoesNotContain(Finding.Of(trace), char.IsControl);
     }
 
-    [Property(MaxTest = 2000)]
+    [Property(MaxTest = 2000, Replay = "20261126,1")]
     public void A_tree_printed_and_parsed_again_is_the_same_tree(int seed)
     {
         var tree = Parser.Parse(Text(seed, slips: 8), out _)!;

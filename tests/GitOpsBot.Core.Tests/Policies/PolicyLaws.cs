@@ -16,6 +16,8 @@ public sealed class PolicyLaws
         $"attestation: {{ by: [ci], predicateType: \"{TestType}\", where: 'predicate.result == \"PASSED\"' }}", $"attestation: {{ by: [ci, lab], predicateType: \"{TestType}\", maxAge: 1d }}",
         "provenance: { by: [ci] }", "provenance: { by: [lab], builder: \"https://*\" }", "soak: { in: staging, for: 24h }", "soak: { in: dev, for: 1h }", "approvals: {}", "approvals: { count: 2, notBy: [requester] }",
         "rollbackReady: {}", "vulnerabilities: { by: [ci], atMost: { high: 0 } }", "sbom: { by: [ci], deny: { licenses: [MIT] } }", "reproducible: { by: [ci, lab] }",
+        "slo: { prometheus: main, query: up, atLeast: 1 }", "deployed: { in: staging, status: argocd/shop, by: bot }", "webhook: { source: opa }",
+        "window: { allow: ['08:00-20:00 UTC'] }", "window: { deny: [2026-06-16] }", "expression: 'artifact.name == \"checkout\"'", "expression: 'predicate.result == \"PASSED\"'",
     ];
 
     private static readonly string[] Authorities = [.. new[] { "ci", "lab" }.Select(a => Written.Authority(a, "keyless: { issuer: i, subject: s }"))];
@@ -99,7 +101,23 @@ public sealed class PolicyLaws
 
     private static int Rank(Verdict verdict) => verdict switch { Verdict.Promote => 2, Verdict.Hold => 1, _ => 0 };
 
-    private static Verdict Judge(Policy policy, GateFacts facts) => PolicyEvaluator.Evaluate(policy, facts);
+    // What the outside says is the same for every policy that asks: by what is asked, half of it a yes.
+    private static Verdict Judge(Policy policy, GateFacts facts)
+    {
+        var seed = facts.Stays.Count + facts.Artifacts.Count + (int)(facts.WayBack is Fact<WayBack>.Known { Value.IsReady: true } ? 1 : 0);
+        return PolicyEvaluator.Evaluate(policy, facts with
+        {
+            Outside = new OutsideFacts(policy.Gates.SelectMany(g => g.Needs(facts)).Distinct().ToDictionary(n => n, n => Answer(n, seed, facts.Now))),
+        });
+    }
+
+    private static object Answer(FactNeed need, int seed, DateTimeOffset now) => need switch
+    {
+        MetricNeed => new Fact<MetricAnswer>.Known(new MetricAnswer([new MetricSeries("{}", [new MetricSample(now, seed % 2)])])),
+        StatusNeed => new Fact<IReadOnlyList<ReportedStatus>>.Known([new ReportedStatus(new string('a', 40), seed % 3 == 0 ? ReportedState.Failure : ReportedState.Success, "bot", Now)]),
+        WebhookNeed when seed % 4 == 0 => new Fact<string>.Unknown("it did not answer."),
+        _ => new Fact<string>.Known($$"""{"result": {{(seed % 2 == 0 ? "true" : "false")}}}"""),
+    };
 
     private static DocumentSet Set(string[] policies)
     {

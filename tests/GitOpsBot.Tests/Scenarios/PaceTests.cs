@@ -95,6 +95,34 @@ public class PaceTests
         Assert.Equal((null, first, first), Standing(world));
     }
 
+    [Theory]
+    [InlineData(", settle: 2h", true)]
+    [InlineData("", false)]
+    public async Task What_settles_lets_its_follower_soak_although_something_newer_comes_every_half_hour(string settle, bool soaks)
+    {
+        using var world = new World(
+            environments: $$"""
+                    - { name: staging, path: environments/staging, policy: baseline, merge: push{{settle}} }
+                    - { name: prod, after: [staging], path: environments/prod, policy: soaked, merge: push }
+                """,
+            documents: "---\napiVersion: gitopsbot.dev/v1\nkind: Policy\nmetadata: { name: soaked }\nspec: { gates: [{ name: soak, soak: { in: staging, for: 2h } }] }\n");
+        var versions = new List<string> { world.Publish("1.0.0").Value };
+        await world.SettleAsync();
+        for (var n = 1; n <= 3; n++)
+        {
+            world.Clock.Advance(TimeSpan.FromMinutes(28));
+            versions.Add(world.Publish($"1.{n}.0").Value);
+            var waits = await world.SettleAsync();
+            Assert.Equal(versions[soaks ? 0 : n], world.Stands("staging"));
+            Assert.Equal(soaks ? "settling" : null, world.Line(waits, "staging")?.Rows.FirstOrDefault(r => r.Name == "settle")?.Outcome.Code);
+        }
+
+        world.Clock.Advance(TimeSpan.FromMinutes(45));
+        await world.SettleAsync();
+
+        Assert.Equal((versions[3], soaks ? versions[0] : null), (world.Stands("staging"), world.Stands("prod")));
+    }
+
     [Fact]
     public async Task A_freeze_by_document_holds_promotions_for_its_time_and_lets_rollbacks_go_on()
     {

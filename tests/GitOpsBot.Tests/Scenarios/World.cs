@@ -122,6 +122,10 @@ internal sealed class World : IDisposable
             new Dictionary<string, string> { ["dev.cosignproject.cosign/signature"] = signature });
     }
 
+    /// <summary>Attaches a statement of the build.</summary>
+    public void Attest(Digest digest, string predicateType, JsonObject predicate) =>
+        writer.Attach(digest, MediaTypes.Dsse, writer.Read(digest), "application/vnd.in-toto+json", Ci.SignStatement("checkout", digest, predicateType, predicate));
+
     /// <summary>What this repository may promote from: everything, unless a test says otherwise.</summary>
     public Func<ImageName, bool> MayPromote { get; set; } = _ => true;
 
