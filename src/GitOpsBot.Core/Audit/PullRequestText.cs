@@ -33,6 +33,7 @@ public static class PullRequestText
         var tail = new StringBuilder(environment.Merge == MergeMode.Auto ? "The bot merges this when every gate has passed." : "People merge this when every gate has passed.")
             .Append(" Comment `/status`, `/approve`, `/hold` or `/help`; to go back after the merge, comment `/rollback REASON` or revert the commit.\n")
             .Append(what.ForgeSays is null ? "" : $"\n⏳ {Sentence(what.ForgeSays)}\n")
+            .Append(what.Unasked is null ? "" : $"\n⚠️ {Sentence(what.Unasked)}\n")
             .Append(CultureInfo.InvariantCulture, $"\nPolicy `{what.Judgement.Policy.Name}` at blob `{what.Judgement.Policy.Blob}`. Promotion `{promotion.Id}`.\n");
         string[] labels = ["promotion", $"env/{promotion.Environment}", .. isHeld ? ["promotion/hold"] : Array.Empty<string>(), .. what.Judgement.Verdict.IsEmergency ? ["promotion/emergency"] : Array.Empty<string>()];
         return new PullRequestFace(PromotionMessage.Subject(promotion), Compose(head, what.Rows, what.Changes, tail.ToString()), [.. labels.Order(StringComparer.Ordinal)], Status(what.Rows, what.MayMerge))

@@ -49,6 +49,9 @@ public abstract record Gate(GateHeader Header)
     /// <summary>The teams, <c>@org/team</c>, whose members it asks for.</summary>
     public virtual IReadOnlyList<string> Teams => [];
 
+    /// <summary>The logins and teams whose approval it asks for; they are asked for a review.</summary>
+    public virtual IReadOnlyList<string> Approvers => [];
+
     /// <summary>Whether it can turn bad after something landed, and says something of it then: evidence and measurements, not hours or people.</summary>
     public virtual bool IsWatched => IsAboutEvidence;
 

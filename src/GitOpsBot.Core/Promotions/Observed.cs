@@ -22,6 +22,16 @@ public sealed record JudgedCandidate(Judgement Judgement, IReadOnlyList<Objectio
     /// <summary>Why it was chosen from what the registry holds and what it beat; null when nothing was chosen from.</summary>
     public string? Choice { get; init; }
 
+    /// <summary>Who asked for it by name; null when the bot proposes it by itself.</summary>
+    public string? Requester { get; init; }
+
+    /// <summary>Who could not be asked for a review, with the reason, as a sentence; null when everybody was.</summary>
+    public string? Unasked { get; init; }
+
+    /// <summary>The logins and teams to ask for a review: those whose approval the policy asks for, without whoever asked for the promotion.</summary>
+    public IReadOnlyList<string> Reviewers => [.. Judgement.Policy.Gates.SelectMany(g => g.Approvers)
+        .Distinct(StringComparer.OrdinalIgnoreCase).Where(r => !r.Equals(Requester, StringComparison.OrdinalIgnoreCase))];
+
     /// <summary>What changes for a reviewer, ready to be shown; empty where nobody is shown it, or nothing can be told.</summary>
     public IReadOnlyList<ChangeSection> Changes { get; init; } = [];
 

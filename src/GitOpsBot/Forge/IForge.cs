@@ -10,7 +10,10 @@ public interface IForge
     /// <exception cref="ForgeException">The forge does not answer.</exception>
     Task<IReadOnlyList<PullRequest>> ListAsync(CancellationToken cancellationToken);
 
-    /// <summary>Opens a pull request for a branch that was pushed; when one is open for that head and base, that one is returned unchanged.</summary>
+    /// <summary>
+    /// Opens a pull request for a branch that was pushed, asks for reviews, and then labels it: one without labels was cut off before. When one is open
+    /// for that head and base, that one is returned unchanged.
+    /// </summary>
     /// <exception cref="ForgeException">The forge refuses or does not answer.</exception>
     Task<PullRequest> OpenAsync(PullRequestDraft draft, CancellationToken cancellationToken);
 
@@ -91,6 +94,19 @@ public interface IForge
     /// <exception cref="ForgeException">The forge does not answer.</exception>
     Task<Core.Policies.Fact<IReadOnlyList<string>>> ListAuthorsAsync(Core.Policies.SourceRange range, CancellationToken cancellationToken);
 
+    /// <summary>The commits that a promotion brings, the first page of them; unknown when the forge may not read the source, or it does not hold both.</summary>
+    /// <param name="range">Two commits of one repository.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    Task<Core.Policies.Fact<Core.Differences.SourceCommits>> ListCommitsAsync(Core.Policies.SourceRange range, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks people and teams (<c>@org/team</c>) for a review of an open pull request. Who may not be asked is left out, and
+    /// <see cref="PullRequest.Unasked"/> says so.
+    /// </summary>
+    /// <exception cref="ForgeException">The forge does not answer.</exception>
+    Task RequestReviewsAsync(int number, IReadOnlyList<string> reviewers, CancellationToken cancellationToken);
+
     /// <summary>What this person may do in the repository, asked at this moment.</summary>
     /// <exception cref="ForgeException">The forge does not answer; never a permission instead.</exception>
     Task<Permission> GetPermissionAsync(string login, CancellationToken cancellationToken);
@@ -127,6 +143,9 @@ public sealed record PullRequest(
     /// <summary>Why the forge did not merge this head when it was last asked to, as a sentence; null when it was not asked, or nobody remembers.</summary>
     public string? MergeRefusal { get; init; }
 
+    /// <summary>Who could not be asked for a review, with the reason, as a sentence; null when everybody was, or nobody remembers.</summary>
+    public string? Unasked { get; init; }
+
     /// <summary>Whether the forge would merge the head only when it stands on the tip of the base branch, and it does not.</summary>
     public bool IsBehind { get; init; }
 }
@@ -140,7 +159,11 @@ public sealed record QueuedHead(string Ref, string Sha);
 public sealed record Review(string Login, string HeadSha, DateTimeOffset At);
 
 /// <summary>What a new pull request begins with.</summary>
-public sealed record PullRequestDraft(string Title, string Body, string Head, string Base, IReadOnlyList<string> Labels);
+public sealed record PullRequestDraft(string Title, string Body, string Head, string Base, IReadOnlyList<string> Labels)
+{
+    /// <summary>Logins, and teams as <c>@org/team</c>, that are asked for a review.</summary>
+    public IReadOnlyList<string> Reviewers { get; init; } = [];
+}
 
 /// <summary>A comment in a pull request's conversation.</summary>
 /// <param name="Id">Unique in the repository, growing.</param>
@@ -184,6 +207,9 @@ public sealed record CommitStatus(CommitState State, string Description)
 {
     /// <summary>More of it in Markdown, where the forge has a place for that; not read back.</summary>
     public string? Summary { get; init; }
+
+    /// <summary>Whether the bot made the commit a moment ago, so that no status can stand there yet and none need be looked for; not read back.</summary>
+    public bool IsOfNewCommit { get; init; }
 }
 
 /// <summary>A person's permission on the repository, each including the ones before it.</summary>

@@ -68,9 +68,12 @@ internal sealed class CandidateJudge(PipelineView view)
         var named = new Promotion(move.Pipeline, move.Environment,
             [.. move.Artifacts.Zip(described, (a, seen) => a with { Version = what.Of(a.Name)!.Tag ?? seen.Version })]);
         var verdict = await facts.JudgeAsync(policy, environment, named, what, described, isNamed ? asked.Request!.By : null, open, cancellationToken);
+        var shown = open?.Proposes?.Id == named.Id ? view.PullRequests.First(p => p.Number == open.Number) : null;
         return new JudgedCandidate(new Judgement(named, policy, verdict), objections)
         {
-            ForgeSays = open?.Proposes?.Id == named.Id ? view.PullRequests.First(p => p.Number == open.Number).MergeRefusal : null,
+            ForgeSays = shown?.MergeRefusal,
+            Unasked = shown?.Unasked,
+            Requester = isNamed ? asked.Request!.By : null,
             Trigger = isNamed ? $"requested by {asked.Request!.By}" : environment.After.Count > 0 ? "predecessor" : "selection",
             Choice = candidate.Choice,
         };

@@ -14,6 +14,7 @@ internal sealed class EnvironmentObserver(PipelineView view)
 
     private readonly CandidateSource source = new(view);
     private readonly CandidateJudge judge = new(view);
+    private readonly ChangesReader changes = new(view);
 
     private Pipeline Pipeline => view.Pipeline;
 
@@ -28,10 +29,28 @@ internal sealed class EnvironmentObserver(PipelineView view)
         var rolled = await new RollbackJudge(view).JudgeAsync(environment, here, openRollback, cancellationToken);
         // A rollback goes before everything else, so nothing else need be judged; one that cannot be is in nobody's way.
         var candidates = rolled is { Word: not "refuse" } || openRollback is not null ? [] : await CandidatesAsync(environment, asked, open, cancellationToken);
+        if (rolled is not null && openRollback is not null)
+        {
+            rolled = rolled with { Changes = await changes.ReadAsync(environment, rolled.Move, cancellationToken) };
+        }
+
         return new ObservedEnvironment(
-            environment, candidates, open, rolled, openRollback,
+            environment, await ShownAsync(environment, candidates, open, cancellationToken), open, rolled, openRollback,
             move => !asked.Names(move) && judge.RefusedIn(environment, move.Artifacts.Select(a => a.To)) is not null,
             []);
+    }
+
+    // Only what an open pull request shows is compared with what it should show.
+    private async Task<IReadOnlyList<JudgedCandidate>> ShownAsync(
+        PromotionEnvironment environment, IReadOnlyList<JudgedCandidate> candidates, ObservedPullRequest? open, CancellationToken cancellationToken)
+    {
+        if (open is not { Foreign: null, Proposes: { } proposes } || !candidates.Any(c => c.Promotion.Id == proposes.Id))
+        {
+            return candidates;
+        }
+
+        var shown = await changes.ReadAsync(environment, proposes, cancellationToken);
+        return [.. candidates.Select(c => c.Promotion.Id == proposes.Id ? c with { Changes = shown } : c)];
     }
 
     private async Task<ObservedPullRequest?> OpenAsync(string branch, PromotionEnvironment environment, CancellationToken cancellationToken) =>

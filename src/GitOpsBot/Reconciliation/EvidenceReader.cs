@@ -28,6 +28,24 @@ internal sealed class EvidenceReader(ArtifactReader artifacts, IReadOnlyList<Aut
         OnceAsync(evidence, (name, digest), async () =>
             EvidenceVerifier.VerifyAll(await artifacts.ListAttachedAsync(name, digest, cancellationToken), digest, authorities, now));
 
+    /// <summary>
+    /// Bytes to pull, by platform; the empty text stands for the platform of a single manifest. What cannot be read is no failure of the pass: sizes are
+    /// for people only.
+    /// </summary>
+    public async Task<Fact<IReadOnlyDictionary<string, long>>> SizesAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await artifacts.SizesAsync(name, digest, cancellationToken) is { } sizes
+                ? new Fact<IReadOnlyDictionary<string, long>>.Known(sizes)
+                : new Fact<IReadOnlyDictionary<string, long>>.Unknown($"{name} does not hold all manifests of {digest.Short}.");
+        }
+        catch (RegistryException e)
+        {
+            return new Fact<IReadOnlyDictionary<string, long>>.Unknown(e.Message);
+        }
+    }
+
     private async Task<Fact<T>> OnceAsync<T>(Dictionary<(ImageName, Digest), Fact<T>> memory, (ImageName, Digest) key, Func<Task<T>> ask)
     {
         if (!memory.TryGetValue(key, out var fact))

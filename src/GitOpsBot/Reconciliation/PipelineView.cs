@@ -40,6 +40,12 @@ internal sealed record PipelineView(
     string Revision,
     DateTimeOffset Now)
 {
+    /// <summary>What earlier passes read.</summary>
+    public required RepositoryMemory Memory { get; init; }
+
+    /// <summary>Id of the tree of documents; null when there are none.</summary>
+    public required string? DocumentsTree { get; init; }
+
     /// <summary>The pull request that is open on a branch of the bot's, or null.</summary>
     public PullRequest? OpenOn(string branch) => PullRequests.FirstOrDefault(p => p.State == PullRequestState.Open && p.Head == branch);
 

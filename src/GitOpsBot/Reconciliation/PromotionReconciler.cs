@@ -156,7 +156,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         foreach (var step in plan.Steps)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            switch (await executor.DoAsync(step, cancellationToken))
+            switch (await executor.DoAsync(await seen.WithChangesAsync(pipeline, environment, step, cancellationToken), cancellationToken))
             {
                 case StepResult.Done { Commit: { } commit } when step is PlanStep.Push or PlanStep.Merge or PlanStep.PushRollback or PlanStep.MergeRollback:
                     lands(commit);

@@ -26,6 +26,9 @@ internal sealed class RepositoryMemory
     /// <summary>Landings that need no judging any more, by pipeline and environment.</summary>
     public Generations<(string Pipeline, string Environment), KnownLanding> Landings { get; } = new();
 
+    /// <summary>What changes for reviewers, by what it was read from.</summary>
+    public Generations<string, KnownChanges> Changes { get; } = new();
+
     /// <summary>The documents that were last read.</summary>
     public KnownDocuments? Documents { get; set; }
 
@@ -35,6 +38,7 @@ internal sealed class RepositoryMemory
         Folders.Turn();
         Histories.Turn();
         Landings.Turn();
+        Changes.Turn();
     }
 }
 
@@ -49,6 +53,12 @@ internal sealed record KnownHistory(Pipeline Pipeline, string? Last, int Born, E
 /// <param name="Commit">The commit that put it there.</param>
 /// <param name="Unproven">What it came to, when something would have stopped it.</param>
 internal sealed record KnownLanding(string Commit, LandingJudgement? Unproven);
+
+/// <summary>What changes for the reviewers of one promotion.</summary>
+/// <param name="Sections">Ready to be shown.</param>
+/// <param name="From">Since when it is good.</param>
+/// <param name="Until">Until when: an exception of the policy ends then, or something could not be read and is tried again.</param>
+internal sealed record KnownChanges(IReadOnlyList<Core.Differences.ChangeSection> Sections, DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>Documents as they were read from one tree.</summary>
 /// <param name="Tree">Id of the folder's tree.</param>

@@ -1,5 +1,6 @@
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Configuration;
+using GitOpsBot.Core.Differences;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
@@ -198,6 +199,20 @@ internal sealed class Snapshot
     /// <summary>Remembers that this pass puts something into an environment, which the commit that was read does not show.</summary>
     public void Land(PromotionEnvironment environment) => landed.Add((Group(environment), Now));
 
+    /// <summary>The step with what reviewers are shown of it: read only now, since of three thousand that could be opened few are opened in one pass.</summary>
+    public async Task<PlanStep> WithChangesAsync(Pipeline pipeline, PromotionEnvironment environment, PlanStep step, CancellationToken cancellationToken)
+    {
+        async Task<IReadOnlyList<ChangeSection>> Changes(Promotion move) => await new ChangesReader(await ViewAsync(pipeline, cancellationToken)).ReadAsync(environment, move, cancellationToken);
+        return step switch
+        {
+            PlanStep.Open open => new PlanStep.Open(open.What with { Changes = await Changes(open.What.Promotion) }),
+            PlanStep.Supersede take => take with { What = take.What with { Changes = await Changes(take.What.Promotion) } },
+            PlanStep.OpenRollback open => new PlanStep.OpenRollback(open.What with { Changes = await Changes(open.What.Move) }),
+            PlanStep.UpdateRollback update => update with { What = update.What with { Changes = await Changes(update.What.Move) } },
+            _ => step,
+        };
+    }
+
     /// <summary>Carries out steps of one environment.</summary>
     public StepExecutor Executor(Pipeline pipeline, PromotionEnvironment environment) => new(
         parts.Git, parts.Forge, Commits, parts.Steps, parts.Branch,
@@ -206,7 +221,11 @@ internal sealed class Snapshot
     private async Task<PipelineView> ViewAsync(Pipeline pipeline, CancellationToken cancellationToken) => new(
         pipeline, await HistoriesAsync(pipeline, cancellationToken), Documents, State, PullRequests,
         new PullRequestReader(parts.Git, parts.Forge, folders, Commits, State, Access, Revision), selection, evidence, folders, facts, history, parts.Forge, LandedAsync,
-        sha => Core.Audit.CommitTrailers.Read(parts.Git.ReadCommit(sha).Message)?.Id, Revision, Now);
+        sha => Core.Audit.CommitTrailers.Read(parts.Git.ReadCommit(sha).Message)?.Id, Revision, Now)
+    {
+        Memory = parts.Memory,
+        DocumentsTree = parts.Git.TreeId(Revision, parts.Documents),
+    };
 
     // A cap counts environments of one name together, and the members of waves.
     private static string Group(PromotionEnvironment environment) => environment.Wave?.Of ?? environment.Name;

@@ -43,11 +43,11 @@ internal sealed class StepExecutor(
     {
         PlanStep.Push push => Task.FromResult(Push(push.What.Promotion, Message(push.What, []))),
         PlanStep.PushRollback push => Task.FromResult(Push(push.What.Move, Message(push.What))),
-        PlanStep.Open open => OpenAsync(BranchNames.Promote(environment.Name, pipeline.Name), open.What.Promotion, Message(open.What, []), Faces.Show(open.What, environment), cancellationToken),
-        PlanStep.OpenRollback open => OpenAsync(BranchNames.Rollback(environment.Name, pipeline.Name), open.What.Move, Message(open.What), Faces.Show(open.What, environment), cancellationToken),
-        PlanStep.Update update => UpdateAsync(update.PullRequest, update.Renew ? (update.What.Promotion, Message(update.What, [])) : null, Faces.Show(update.What, environment), false, cancellationToken),
-        PlanStep.Supersede take => UpdateAsync(take.PullRequest, (take.What.Promotion, Message(take.What, [])), Faces.Show(take.What, environment), false, cancellationToken),
-        PlanStep.UpdateRollback update => UpdateAsync(update.PullRequest, update.Renew ? (update.What.Move, Message(update.What)) : null, Faces.Show(update.What, environment), true, cancellationToken),
+        PlanStep.Open open => OpenAsync(BranchNames.Promote(environment.Name, pipeline.Name), open.What.Promotion, Message(open.What, []), Faces.Show(open.What, environment), open.What.Reviewers, cancellationToken),
+        PlanStep.OpenRollback open => OpenAsync(BranchNames.Rollback(environment.Name, pipeline.Name), open.What.Move, Message(open.What), Faces.Show(open.What, environment), [], cancellationToken),
+        PlanStep.Update update => UpdateAsync(update.PullRequest, update.Renew ? (update.What.Promotion, Message(update.What, [])) : null, Faces.Show(update.What, environment), update.What.Reviewers, false, cancellationToken),
+        PlanStep.Supersede take => UpdateAsync(take.PullRequest, (take.What.Promotion, Message(take.What, [])), Faces.Show(take.What, environment), take.What.Reviewers, false, cancellationToken),
+        PlanStep.UpdateRollback update => UpdateAsync(update.PullRequest, update.Renew ? (update.What.Move, Message(update.What)) : null, Faces.Show(update.What, environment), [], true, cancellationToken),
         PlanStep.Merge merge => MergeAsync(merge.PullRequest, BranchNames.Promote(environment.Name, pipeline.Name), Message(merge.What, merge.PullRequest.ApprovedBy), cancellationToken),
         PlanStep.MergeRollback merge => MergeAsync(merge.PullRequest, BranchNames.Rollback(environment.Name, pipeline.Name), Message(merge.What), cancellationToken),
         PlanStep.Close close => CloseAsync(close, cancellationToken),
@@ -82,7 +82,7 @@ internal sealed class StepExecutor(
         return new StepResult.Lost($"The branch {baseBranch} moved {MostTries} times meanwhile.");
     }
 
-    private async Task<StepResult> OpenAsync(string branch, Promotion move, string message, PullRequestFace face, CancellationToken cancellationToken)
+    private async Task<StepResult> OpenAsync(string branch, Promotion move, string message, PullRequestFace face, IReadOnlyList<string> reviewers, CancellationToken cancellationToken)
     {
         if (key.Tip(out var tip) is { } lost)
         {
@@ -104,14 +104,14 @@ internal sealed class StepExecutor(
         }
 
         steps.Reach("open pull request");
-        var opened = await forge.OpenAsync(new PullRequestDraft(face.Title, face.Body, branch, baseBranch, face.Labels), cancellationToken);
+        var opened = await forge.OpenAsync(new PullRequestDraft(face.Title, face.Body, branch, baseBranch, face.Labels) { Reviewers = reviewers }, cancellationToken);
         steps.Reach("pull request opened");
-        await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary);
+        await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary, isNew: head != leftover);
         return opened.HeadSha == head ? new StepResult.Done(head) : new StepResult.Lost($"Pull request {opened.Number} has another head already.");
     }
 
     private async Task<StepResult> UpdateAsync(
-        ObservedPullRequest open, (Promotion Move, string Message)? renewed, PullRequestFace face, bool isRollback, CancellationToken cancellationToken)
+        ObservedPullRequest open, (Promotion Move, string Message)? renewed, PullRequestFace face, IReadOnlyList<string> reviewers, bool isRollback, CancellationToken cancellationToken)
     {
         if (key.Tip(out var tip) is { } lost)
         {
@@ -129,7 +129,7 @@ internal sealed class StepExecutor(
             }
 
             // A forge takes a status only of a commit that it has. Until then the new head has none, which lets nobody merge and is seen by the next pass.
-            await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary);
+            await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary, isNew: true);
         }
 
         if (open.Face.Title != face.Title || open.Face.Body != face.Body)
@@ -141,6 +141,14 @@ internal sealed class StepExecutor(
 
         if (!open.Face.Labels.SequenceEqual(face.Labels))
         {
+            if (open.Face.Labels.Count == 0 && reviewers.Count > 0)
+            {
+                // Its opening was cut off before anybody was asked: labels are what opening ends with.
+                steps.Reach("ask for reviews");
+                await forge.RequestReviewsAsync(open.Number, reviewers, cancellationToken);
+                steps.Reach("reviews asked for");
+            }
+
             steps.Reach("set labels");
             await forge.SetLabelsAsync(open.Number, face.Labels, cancellationToken);
             steps.Reach("labels set");
@@ -227,7 +235,7 @@ internal sealed class StepExecutor(
         return pushed is PushResult.Moved ? null : new StepResult.Lost($"The branch {branch} was moved by somebody else meanwhile.");
     }
 
-    private async Task ShowStatusAsync(string sha, (string State, string Description)? status, CancellationToken cancellationToken, string? summary = null)
+    private async Task ShowStatusAsync(string sha, (string State, string Description)? status, CancellationToken cancellationToken, string? summary = null, bool isNew = false)
     {
         if (status is not { } said)
         {
@@ -236,7 +244,7 @@ internal sealed class StepExecutor(
 
         var state = said.State switch { "success" => CommitState.Success, "failure" => CommitState.Failure, _ => CommitState.Pending };
         steps.Reach("set status");
-        await forge.SetStatusAsync(sha, new CommitStatus(state, said.Description) { Summary = summary }, cancellationToken);
+        await forge.SetStatusAsync(sha, new CommitStatus(state, said.Description) { Summary = summary, IsOfNewCommit = isNew }, cancellationToken);
         steps.Reach("status set");
     }
 }

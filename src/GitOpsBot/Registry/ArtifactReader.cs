@@ -1,4 +1,5 @@
 using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Differences;
 using GitOpsBot.Core.Evidence;
 
 namespace GitOpsBot.Registry;
@@ -6,6 +7,9 @@ namespace GitOpsBot.Registry;
 /// <summary>Reads artifacts and what is attached to them, wherever they lie. Safe for concurrent use.</summary>
 internal sealed class ArtifactReader(Registries registries)
 {
+    // The images that are built for the most have some fifteen.
+    private const int MostPlatforms = 30;
+
     /// <summary>What a digest is; null when the registry says that it is not there.</summary>
     /// <param name="name">Where it lies.</param>
     /// <param name="tag">The tag it was selected by, or null.</param>
@@ -52,6 +56,39 @@ internal sealed class ArtifactReader(Registries registries)
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Bytes of the layers of each platform, as the manifests state them, compressed; under the empty text for a single manifest. Null when one of the
+    /// manifests is not there. Manifests by digest are kept, so asking again costs no request.
+    /// </summary>
+    /// <exception cref="RegistryException">The registry does not answer, or what it hands out is not what the digest says, or not an image or index.</exception>
+    public async Task<IReadOnlyDictionary<string, long>?> SizesAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
+    {
+        var registry = registries.For(name);
+        if (await registry.ReadManifestAsync(name, digest, cancellationToken) is not { } content)
+        {
+            return null;
+        }
+
+        var (top, sizes) = (Read(content, name), new Dictionary<string, long>(StringComparer.Ordinal));
+        if (!top.IsIndex)
+        {
+            sizes[""] = SizeDifference.Of(top);
+            return sizes;
+        }
+
+        foreach (var manifest in top.Manifests.Where(m => m.Platform is { IsUnknown: false } && MediaTypes.IsManifest(m.MediaType)).DistinctBy(m => m.Platform!.ToString()).Take(MostPlatforms))
+        {
+            if (await registry.ReadManifestAsync(name, manifest.Digest, cancellationToken) is not { } of)
+            {
+                return null;
+            }
+
+            sizes[manifest.Platform!.ToString()] = SizeDifference.Of(Read(of, name));
+        }
+
+        return sizes;
     }
 
     /// <summary>

@@ -78,6 +78,30 @@ internal sealed class GitHubPulls(GitHubWorld world)
         return new Reply(200, Whole(pull));
     }
 
+    public Reply Request(int number, JsonObject body)
+    {
+        body.Expect([], "reviewers", "team_reviewers");
+        var (pull, logins, teams) = (Find(number), Texts(body, "reviewers"), Texts(body, "team_reviewers"));
+        if (logins.Contains(pull.Author))
+        {
+            throw new RefusedException(Refusal.ReviewByAuthor);
+        }
+
+        // For one name the whole request is refused.
+        if (logins.Any(l => !world.Roles.ContainsKey(l)) || teams.Any(t => !world.Teams.ContainsKey($"acme/{t}")))
+        {
+            throw new RefusedException(Refusal.ReviewByStranger);
+        }
+
+        pull.Requested.AddRange(logins.Except(pull.Requested));
+        pull.RequestedTeams.AddRange(teams.Except(pull.RequestedTeams));
+        pull.UpdatedAt = world.Now;
+        return new Reply(201, Whole(pull));
+
+        static List<string> Texts(JsonObject body, string key) => body[key] is not { } node ? []
+            : node is JsonArray { Count: > 0 } list ? [.. list.Select(i => (string)i!)] : throw new RefusedException(Refusal.Invalid($"{key} is not a list of texts."));
+    }
+
     public Reply Reviews(int number, IQueryCollection query) => Find(number).Reviews.Page(query, r => new JsonObject
     {
         ["id"] = r.Id, ["user"] = Bodies.User(r.Login), ["state"] = r.State, ["commit_id"] = r.Sha, ["submitted_at"] = Bodies.Time(r.At), ["body"] = "",
@@ -98,6 +122,7 @@ internal sealed class GitHubPulls(GitHubWorld world)
         ["id"] = 5000 + p.Number, ["node_id"] = $"PR_{p.Number}", ["number"] = p.Number, ["state"] = p.State, ["title"] = p.Title, ["body"] = p.Body, ["draft"] = p.IsDraft,
         ["user"] = Bodies.User(p.Author),
         ["labels"] = new JsonArray([.. p.Labels.Select(l => (JsonNode)new JsonObject { ["name"] = l })]),
+        ["requested_teams"] = new JsonArray([.. p.RequestedTeams.Select(t => (JsonNode)new JsonObject { ["slug"] = t, ["name"] = t })]),
         ["requested_reviewers"] = new JsonArray([.. p.Requested.Select(r => (JsonNode)Bodies.User(r))]),
         ["head"] = new JsonObject { ["ref"] = p.Head, ["sha"] = p.HeadSha, ["repo"] = new JsonObject { ["id"] = 1, ["full_name"] = p.Fork ?? GitHubWorld.FullName } },
         ["base"] = new JsonObject { ["ref"] = p.Base, ["sha"] = p.HeadSha, ["repo"] = new JsonObject { ["id"] = 1, ["full_name"] = GitHubWorld.FullName } },

@@ -28,6 +28,8 @@ public sealed class GitHubRoutes(GitHubWorld world)
         new("GET", "repos/{owner}/{repo}/pulls/{number}", "pull_requests:read", (r, p, q, b, c) => r.pulls.Get(Number(p))),
         new("PATCH", "repos/{owner}/{repo}/pulls/{number}", "pull_requests:write", (r, p, q, b, c) => r.pulls.Change(Number(p), b, c)),
         new("GET", "repos/{owner}/{repo}/pulls/{number}/reviews", "pull_requests:read", (r, p, q, b, c) => r.pulls.Reviews(Number(p), q)),
+        new("POST", "repos/{owner}/{repo}/pulls/{number}/requested_reviewers", "pull_requests:write", (r, p, q, b, c) => r.pulls.Request(Number(p), b)),
+        new("GET", "repos/{owner}/{repo}/compare/{basehead}", null, (r, p, q, b, c) => r.sources.Compare($"{p["owner"]}/{p["repo"]}", p["basehead"], q)),
         new("PUT", "repos/{owner}/{repo}/pulls/{number}/merge", "contents:write", (r, p, q, b, c) => r.merges.Merge(Number(p), b, c)),
         new("GET", "repos/{owner}/{repo}/issues/{number}", "issues:read", (r, p, q, b, c) => r.conversation.Issue(Number(p))),
         new("PUT", "repos/{owner}/{repo}/issues/{number}/labels", "issues:write", (r, p, q, b, c) => r.conversation.Labels(Number(p), b)),
@@ -50,6 +52,7 @@ public sealed class GitHubRoutes(GitHubWorld world)
     private readonly GitHubMerges merges = new(world);
     private readonly GitHubConversation conversation = new(world);
     private readonly GitHubChecks checks = new(world);
+    private readonly GitHubSources sources = new(world);
 
     /// <summary>Answers one request.</summary>
     public Reply Answer(string method, string path, IQueryCollection query, JsonObject body, Caller caller)
@@ -62,7 +65,7 @@ public sealed class GitHubRoutes(GitHubWorld world)
             }
 
             var parts = match.Groups.Values.Skip(1).ToDictionary(g => g.Name, g => Uri.UnescapeDataString(g.Value), StringComparer.Ordinal);
-            if (parts.TryGetValue("owner", out var owner) && (!$"{owner}/{parts["repo"]}".Equals(GitHubWorld.FullName, StringComparison.OrdinalIgnoreCase) || world.IsGone))
+            if (parts.TryGetValue("owner", out var owner) && !route.Pattern.Contains("/compare/", StringComparison.Ordinal) && (!$"{owner}/{parts["repo"]}".Equals(GitHubWorld.FullName, StringComparison.OrdinalIgnoreCase) || world.IsGone))
             {
                 throw new RefusedException(Refusal.NotFound);
             }

@@ -42,6 +42,7 @@ public sealed class StandInPull
     public bool IsQueued { get; set; }
     public List<string> Labels { get; } = [];
     public List<string> Requested { get; } = [];
+    public List<string> RequestedTeams { get; } = [];
     public List<StandInReview> Reviews { get; } = [];
 }
 
@@ -78,6 +79,9 @@ public sealed class StandInCheckRun
     public string? Title { get; set; }
     public string? Summary { get; set; }
 }
+
+/// <summary>A commit of a source repository; no login where no account has its address.</summary>
+public sealed record StandInCommit(string Sha, string Message, string? Login, string Name);
 
 /// <summary>A token that the stand-in gave out or knows.</summary>
 /// <param name="Login">Whose it is.</param>

@@ -52,6 +52,9 @@ public sealed class GitHubWorld : IDisposable
         ["metadata"] = "read", ["contents"] = "write", ["pull_requests"] = "write", ["issues"] = "write", ["checks"] = "write", ["statuses"] = "write", ["members"] = "read",
     };
 
+    /// <summary>Source repositories that everybody may read, each with its one line of history, oldest first.</summary>
+    public Dictionary<string, List<StandInCommit>> Sources { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     public bool IsInstalled { get; set; } = true;
 
     public bool IsSuspended { get; set; }

@@ -37,6 +37,8 @@ public sealed record Refusal(int Status, string Message, string? Detail = null)
     public static Refusal HeadInvalid { get; } = Failed("head is invalid");
     public static Refusal ReopenInvalid { get; } = Failed("state cannot be changed. The branch was force-pushed or recreated.");
     public static Refusal ConclusionMissing { get; } = Invalid("conclusion is required when status is completed");
+    public static Refusal ReviewByAuthor { get; } = new(422, "Review cannot be requested from pull request author.");
+    public static Refusal ReviewByStranger { get; } = new(422, "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the acme/shop repository.");
     public static Refusal TooManyStatuses { get; } = Failed("This SHA and context has reached the maximum number of statuses.");
 
     // What is merged.

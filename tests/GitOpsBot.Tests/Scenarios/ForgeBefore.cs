@@ -1,3 +1,4 @@
+using GitOpsBot.Core.Differences;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Policies;
 using GitOpsBot.Forge;
@@ -63,6 +64,10 @@ internal sealed class ForgeBefore(IForge inner, Action happens) : IForge
         inner.ListStatusesAsync(commits, context, cancellationToken);
 
     public Task<Fact<IReadOnlyList<string>>> ListAuthorsAsync(SourceRange range, CancellationToken cancellationToken) => inner.ListAuthorsAsync(range, cancellationToken);
+
+    public Task<Fact<SourceCommits>> ListCommitsAsync(SourceRange range, CancellationToken cancellationToken) => inner.ListCommitsAsync(range, cancellationToken);
+
+    public Task RequestReviewsAsync(int number, IReadOnlyList<string> reviewers, CancellationToken cancellationToken) => inner.RequestReviewsAsync(number, reviewers, cancellationToken);
 
     public Task<Permission> GetPermissionAsync(string login, CancellationToken cancellationToken) => inner.GetPermissionAsync(login, cancellationToken);
 }

@@ -202,7 +202,7 @@ public class OverrideTests
         var report = await world.SettleAsync();
         Assert.Equal(["overridden", "overridden"], world.Line(report, "prod")!.Rows.Where(r => r.Name is "soak" or "tests-again").Select(r => r.Outcome.Word));
 
-        world.Attach(Digest.Parse(digest), "https://acme.example/load", new JsonObject { ["ok"] = false });
+        world.Attest(Digest.Parse(digest), "https://acme.example/load", new JsonObject { ["ok"] = false });
         report = await world.SettleAsync();
 
         var again = world.Line(report, "prod")!.Rows.Single(r => r.Name == "tests-again").Outcome;

@@ -107,10 +107,6 @@ internal sealed class World : IDisposable
         return digest;
     }
 
-    /// <summary>One more attestation of CI.</summary>
-    public void Attach(Digest digest, string predicateType, JsonObject predicate) => writer.Attach(
-        digest, MediaTypes.Dsse, writer.Read(digest), "application/vnd.in-toto+json", Ci.SignStatement("checkout", digest, predicateType, predicate));
-
     /// <summary>Documents that every repository knows, and the policies that the settings require.</summary>
     public ConfigurationSources Known { get; set; } = new([]);
 
@@ -122,9 +118,9 @@ internal sealed class World : IDisposable
             new Dictionary<string, string> { ["dev.cosignproject.cosign/signature"] = signature });
     }
 
-    /// <summary>Attaches a statement of the build.</summary>
-    public void Attest(Digest digest, string predicateType, JsonObject predicate) =>
-        writer.Attach(digest, MediaTypes.Dsse, writer.Read(digest), "application/vnd.in-toto+json", Ci.SignStatement("checkout", digest, predicateType, predicate));
+    /// <summary>Attaches a statement that CI signed.</summary>
+    public void Attest(Digest digest, string type, JsonNode predicate) =>
+        writer.Attach(digest, MediaTypes.Dsse, writer.Read(digest), "application/vnd.in-toto+json", Ci.SignStatement("checkout", digest, type, predicate));
 
     /// <summary>What this repository may promote from: everything, unless a test says otherwise.</summary>
     public Func<ImageName, bool> MayPromote { get; set; } = _ => true;

@@ -28,6 +28,9 @@ internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IRead
     public override IReadOnlyList<string> Teams => [.. From?.Where(who => who.StartsWith('@')) ?? []];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> Approvers => From ?? [];
+
+    /// <inheritdoc/>
     public override bool NeedsAuthors => NotByAuthors;
 
     /// <inheritdoc/>

@@ -37,7 +37,9 @@ internal sealed partial class GitHubForge
     /// <inheritdoc/>
     public async Task SetStatusAsync(string sha, CommitStatus status, CancellationToken cancellationToken)
     {
-        var known = checks.GetValueOrDefault(sha) ?? (app is null ? null : await ReadRunAsync(sha, app.Value, cancellationToken));
+        var isNew = status.IsOfNewCommit;
+        status = status with { IsOfNewCommit = false };
+        var known = checks.GetValueOrDefault(sha) ?? (app is null || isNew ? null : await ReadRunAsync(sha, app.Value, cancellationToken));
         if (known?.Status == (app is null ? status with { Summary = null } : status))
         {
             return;

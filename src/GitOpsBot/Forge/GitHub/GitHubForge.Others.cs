@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using GitOpsBot.Core.Differences;
 using GitOpsBot.Core.Policies;
 
 namespace GitOpsBot.Forge.GitHub;
@@ -44,8 +45,7 @@ internal sealed partial class GitHubForge
 
         for (var page = 1; range.From is not null; page++)
         {
-            var path = string.Create(CultureInfo.InvariantCulture, $"repos/{source}/compare/{range.From}...{range.To}?per_page=100{(page == 1 ? "" : $"&page={page}")}");
-            var part = await connection.GetAsync<JsonComparison>(path, cancellationToken);
+            var part = await connection.GetAsync<JsonComparison>(Comparison(source, range, page), cancellationToken);
             commits.AddRange(part.Commits);
             if (part.TotalCommits > MostSourceCommits)
             {
@@ -80,6 +80,30 @@ internal sealed partial class GitHubForge
 
         return new Fact<IReadOnlyList<string>>.Known([.. logins]);
     }
+
+    /// <inheritdoc/>
+    public async Task<Fact<SourceCommits>> ListCommitsAsync(SourceRange range, CancellationToken cancellationToken)
+    {
+        if (SourceOf(range.Repository) is not { } source)
+        {
+            return new Fact<SourceCommits>.Unknown($"the source is not on {address.Api.Host}.");
+        }
+
+        try
+        {
+            // The very address that authors are asked for, so that whoever asks second asks conditionally.
+            var all = await connection.GetAsync<JsonComparison>(Comparison(source, range, 1), cancellationToken);
+            return new Fact<SourceCommits>.Known(new SourceCommits(all.TotalCommits, all.BehindBy,
+                [.. all.Commits.Select(c => new SourceCommit(c.Sha, c.Commit.Message.Split('\n', 2)[0].TrimEnd('\r'), c.Author?.Login ?? c.Commit.Author?.Name ?? "nobody named"))]));
+        }
+        catch (ForgeException e) when (IsRefusal(e))
+        {
+            return new Fact<SourceCommits>.Unknown($"{credential.Name} may not read the source, or it does not hold both commits ({(int)((Octokit.ApiException)e.InnerException!).StatusCode}).");
+        }
+    }
+
+    private static string Comparison(string source, SourceRange range, int page) =>
+        string.Create(CultureInfo.InvariantCulture, $"repos/{source}/compare/{range.From}...{range.To}?per_page=100{(page == 1 ? "" : $"&page={page}")}");
 
     // Only a repository of the same GitHub: its logins are the ones that approve here.
     private string? SourceOf(string repository)

@@ -81,6 +81,7 @@ internal sealed partial class GitHubForge(GitHubConnection connection, GitHubAdd
         }
 
         open[opened.Number] = opened;
+        await RequestReviewsAsync(opened.Number, draft.Reviewers, cancellationToken);
         await SetLabelsAsync(opened.Number, draft.Labels, cancellationToken);
         return Show(opened);
     }
@@ -147,6 +148,7 @@ internal sealed partial class GitHubForge(GitHubConnection connection, GitHubAdd
         {
             MergeRefusal = refusal?.Reason,
             IsBehind = refusal?.IsBehind == true,
+            Unasked = unasked.GetValueOrDefault(p.Number),
         };
     }
 

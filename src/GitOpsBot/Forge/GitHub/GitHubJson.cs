@@ -22,7 +22,7 @@ internal sealed record JsonLabel(string Name);
 /// <summary>A pull request, as lists and single answers show it.</summary>
 internal sealed record JsonPullRequest(
     int Number, string? NodeId, string Title, string? Body, string State, JsonEnd Head, JsonEnd Base, IReadOnlyList<JsonLabel>? Labels,
-    IReadOnlyList<JsonUser>? RequestedReviewers, string? MergedAt, DateTimeOffset? ClosedAt, string? MergeCommitSha, string? MergeableState);
+    IReadOnlyList<JsonUser>? RequestedReviewers, string? MergedAt, DateTimeOffset? ClosedAt, string? MergeCommitSha, string? MergeableState, JsonUser? User);
 
 /// <summary>A review.</summary>
 internal sealed record JsonReview(long Id, JsonUser? User, string State, string? CommitId, DateTimeOffset? SubmittedAt);
@@ -43,13 +43,16 @@ internal sealed record JsonStatuses(IReadOnlyList<JsonStatus> Statuses);
 internal sealed record JsonReported(string State, string Context, JsonUser? Creator, DateTimeOffset CreatedAt);
 
 /// <summary>What Git knows of a commit.</summary>
-internal sealed record JsonGitCommit(string Message);
+internal sealed record JsonGitCommit(string Message, JsonGitPerson? Author);
+
+/// <summary>Whom Git names as an author.</summary>
+internal sealed record JsonGitPerson(string? Name);
 
 /// <summary>A commit of a source repository; its author is null where no account has that address.</summary>
 internal sealed record JsonSourceCommit(string Sha, JsonGitCommit Commit, JsonUser? Author);
 
-/// <summary>The commits between two.</summary>
-internal sealed record JsonComparison(int TotalCommits, IReadOnlyList<JsonSourceCommit> Commits);
+/// <summary>The commits between two: those after the first, and how many of the first the second does not have.</summary>
+internal sealed record JsonComparison(int TotalCommits, int BehindBy, IReadOnlyList<JsonSourceCommit> Commits);
 
 /// <summary>A check run.</summary>
 internal sealed record JsonCheckRun(long Id, string Name, string Status, string? Conclusion, JsonCheckOutput? Output);

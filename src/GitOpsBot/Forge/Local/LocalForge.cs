@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using GitOpsBot.Core.Differences;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Policies;
 using GitOpsBot.Git;
@@ -98,7 +99,7 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
     /// <inheritdoc/>
     public Task SetStatusAsync(string sha, CommitStatus status, CancellationToken cancellationToken)
     {
-        book.Change($"Set the status of {sha[..12]}", _ => ForgeBook.Page(sha, status with { Summary = null }));
+        book.Change($"Set the status of {sha[..12]}", _ => ForgeBook.Page(sha, status with { Summary = null, IsOfNewCommit = false }));
         return Task.CompletedTask;
     }
 
@@ -121,6 +122,14 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
     /// <inheritdoc/>
     public Task<Fact<IReadOnlyList<string>>> ListAuthorsAsync(SourceRange range, CancellationToken cancellationToken) =>
         Task.FromResult<Fact<IReadOnlyList<string>>>(new Fact<IReadOnlyList<string>>.Unknown("the local forge knows no authors of the source."));
+
+    /// <inheritdoc/>
+    public Task<Fact<SourceCommits>> ListCommitsAsync(SourceRange range, CancellationToken cancellationToken) =>
+        Task.FromResult<Fact<SourceCommits>>(new Fact<SourceCommits>.Unknown("the local forge reads no source repositories."));
+
+    /// <inheritdoc/>
+    /// <remarks>It tells nobody anything, so there is nobody to ask.</remarks>
+    public Task RequestReviewsAsync(int number, IReadOnlyList<string> reviewers, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task<Permission> GetPermissionAsync(string login, CancellationToken cancellationToken) => Task.FromResult(Login().IsMatch(login) ? Permission.Write : Permission.None);

@@ -1,5 +1,6 @@
 using GitOpsBot.Core.Audit;
 using GitOpsBot.Core.Promotions;
+using GitOpsBot.Testing.GitHub;
 
 namespace GitOpsBot.Tests.Scenarios.GitHub;
 
@@ -86,7 +87,9 @@ public class PromotionTests
     public async Task A_promotion_costs_at_most_eight_counted_requests_and_waiting_costs_none(bool isApp)
     {
         await using var scene = await Scene.StartAsync(isApp);
-        scene.Publish("1.0.0");
+        var (first, second) = (new string('a', 40), new string('b', 40));
+        scene.World.Sources["acme/checkout"] = [new StandInCommit(first, "Begin", "anna", "Anna"), new StandInCommit(second, "Go on", "anna", "Anna")];
+        scene.Attest(scene.Publish("1.0.0"), first, ["pkg:npm/a@1"]);
         await scene.SettleAsync();
         scene.Server.Forget();
 
@@ -101,13 +104,14 @@ public class PromotionTests
         scene.World.Close(prod.Number, "anna");
         await scene.SettleAsync();
         scene.Server.Forget();
-        scene.Publish("1.1.0");
+        scene.Attest(scene.Publish("1.1.0"), second, ["pkg:npm/a@2"]);
         await scene.PassAsync();
         await scene.PassAsync();
         await scene.PassAsync();
 
         Assert.Equal("MERGED", scene.World.Pulls.First(p => p.Head == "promote/staging/checkout" && p.Title.Contains("1.1.0", StringComparison.Ordinal)).MergedAt is null ? "open" : "MERGED");
         var counted = scene.Server.Requests.Where(r => r.IsCounted).Select(r => $"{r.Method} {r.Path} {r.Status}").ToList();
+        Assert.Contains(counted, c => c.Contains("/compare/", StringComparison.Ordinal));
         TestContext.Current.SendDiagnosticMessage("counted: {0}\n{1}", counted.Count, string.Join('\n', counted));
         Assert.True(counted.Count <= 8, string.Join('\n', counted));
     }

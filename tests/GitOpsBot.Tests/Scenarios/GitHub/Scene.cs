@@ -128,15 +128,50 @@ internal sealed class Scene : IAsyncDisposable
         }
     }
 
+    /// <summary>What was published, oldest first.</summary>
+    public List<Digest> Digests { get; } = [];
+
     public Digest Publish(string version, string result = "PASSED")
     {
         var name = ImageName.Parse("oci-layout:demo/checkout");
         var digest = writer.AddImage(version, new Dictionary<string, string> { ["org.opencontainers.image.version"] = version }, Clock.GetUtcNow());
+        Digests.Add(digest);
         var (payload, signature) = ci.SignSimpleSigning(name, digest);
         writer.Attach(digest, MediaTypes.SimpleSigning, writer.Read(digest), "application/vnd.dev.cosign.artifact.sig.v1+json", payload,
             new Dictionary<string, string> { ["dev.cosignproject.cosign/signature"] = signature });
         writer.Attach(digest, MediaTypes.Dsse, writer.Read(digest), "application/vnd.in-toto+json",
             ci.SignStatement("checkout", digest, TestResult, new JsonObject { ["result"] = result }));
+        return digest;
+    }
+
+    /// <summary>Attaches a statement that CI signed.</summary>
+    public void Attest(Digest digest, string type, JsonNode predicate) =>
+        writer.Attach(digest, MediaTypes.Dsse, writer.Read(digest), "application/vnd.in-toto+json", ci.SignStatement("checkout", digest, type, predicate));
+
+    /// <summary>Attaches provenance, a list of packages and a scan.</summary>
+    public Digest Attest(Digest digest, string commit, string[] packages, params string[] vulnerabilities)
+    {
+        Attest(digest, "https://slsa.dev/provenance/v1", new JsonObject
+        {
+            ["buildDefinition"] = new JsonObject
+            {
+                ["externalParameters"] = new JsonObject { ["workflow"] = new JsonObject { ["repository"] = Server.Url + "acme/checkout", ["ref"] = "refs/heads/main" } },
+                ["resolvedDependencies"] = new JsonArray(new JsonObject { ["uri"] = $"git+{Server.Url}acme/checkout@refs/heads/main", ["digest"] = new JsonObject { ["gitCommit"] = commit } }),
+            },
+        });
+        Attest(digest, "https://cyclonedx.org/bom", new JsonObject
+        {
+            ["bomFormat"] = "CycloneDX",
+            ["components"] = new JsonArray([.. packages.Select(p => (JsonNode)new JsonObject { ["name"] = p, ["purl"] = p })]),
+        });
+        Attest(digest, "https://in-toto.io/attestation/vulns/v0.2", new JsonObject
+        {
+            ["scanner"] = new JsonObject
+            {
+                ["uri"] = "pkg:github/aquasecurity/trivy@0.50",
+                ["result"] = new JsonArray([.. vulnerabilities.Select(v => (JsonNode)new JsonObject { ["id"] = v, ["severity"] = new JsonArray(new JsonObject { ["method"] = "nvd", ["score"] = "high" }) })]),
+            },
+        });
         return digest;
     }
 
