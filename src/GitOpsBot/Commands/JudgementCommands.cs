@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using GitOpsBot.Reconciliation;
 
 namespace GitOpsBot.Commands;
 
@@ -27,8 +29,19 @@ internal static class JudgementCommands
             }
 
             return session.Actions.Pass is { } pass
-                ? session.Say(await pass(new PassRequest(settings, chosen, acts, session.Logs), token), ReportJson.Of, new ReportText(session.Terminal).Print, r => r.ExitStatus)
+                ? session.Say(await pass(new PassRequest(settings, chosen, acts, session.Logs), token), Json, new ReportText(session.Terminal).Print, r => r.ExitStatus)
                 : session.NotAvailable(name);
+
+            // The document has no place for it.
+            JsonObject Json(PassReport report)
+            {
+                foreach (var pace in report.Repositories.Select(r => r.Pace).OfType<string>())
+                {
+                    session.Terminal.Error.WriteLine(pace);
+                }
+
+                return ReportJson.Of(report);
+            }
         }));
         return command;
     }

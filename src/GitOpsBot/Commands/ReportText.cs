@@ -41,6 +41,11 @@ internal sealed class ReportText
                 Print(promotion);
             }
 
+            if (repository.Pace is { } pace)
+            {
+                Line($"  {Safe(pace)}");
+            }
+
             foreach (var failure in repository.FailedLandings)
             {
                 Line($"  [red]{Safe($"{failure.Pipeline} in {failure.Environment} failed, on failure {ReportJson.Word(failure.Then)}. {failure.Reason}")}[/]");

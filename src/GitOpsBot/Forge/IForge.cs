@@ -6,6 +6,9 @@ namespace GitOpsBot.Forge;
 /// </summary>
 public interface IForge
 {
+    /// <summary>How fast it lets things be made; null where nothing limits that.</summary>
+    Core.Promotions.ForgePace? Pace { get; }
+
     /// <summary>Open pull requests to the base branch, and those merged or closed since the last few hundred, newest first.</summary>
     /// <exception cref="ForgeException">The forge does not answer.</exception>
     Task<IReadOnlyList<PullRequest>> ListAsync(CancellationToken cancellationToken);

@@ -22,11 +22,15 @@ internal sealed class ChangesReader(PipelineView view)
     private static readonly TimeSpan Retry = TimeSpan.FromMinutes(15);
 
     /// <summary>The sections to show; empty where nothing can be told.</summary>
-    public async Task<IReadOnlyList<ChangeSection>> ReadAsync(PromotionEnvironment environment, Promotion move, CancellationToken cancellationToken)
+    /// <param name="environment">Where to.</param>
+    /// <param name="move">The move.</param>
+    /// <param name="isNew">Whether nobody was shown it yet: then what could not be read a moment ago is tried once more.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IReadOnlyList<ChangeSection>> ReadAsync(PromotionEnvironment environment, Promotion move, bool isNew, CancellationToken cancellationToken)
     {
         var moved = view.Pipeline.Artifacts.Zip(move.Artifacts).Where(a => a.Second.From != a.Second.To).ToList();
         var key = await KeyAsync(environment, move, moved.ConvertAll(m => (m.First.Repository, m.Second.To)), cancellationToken);
-        if (view.Memory.Changes.TryGet(key, k => view.Now >= k.From && view.Now < k.Until, out var known))
+        if (view.Memory.Changes.TryGet(key, k => view.Now >= k.From && view.Now < k.Until && (k.IsWhole || !isNew), out var known))
         {
             return known.Sections;
         }
@@ -41,7 +45,7 @@ internal sealed class ChangesReader(PipelineView view)
         }
 
         var until = ScanDifference.ChangesAt(policy, view.Now) ?? DateTimeOffset.MaxValue;
-        return view.Memory.Changes.Set(key, new KnownChanges(sections, view.Now, !isWhole && view.Now + Retry < until ? view.Now + Retry : until)).Sections;
+        return view.Memory.Changes.Set(key, new KnownChanges(sections, isWhole, view.Now, !isWhole && view.Now + Retry < until ? view.Now + Retry : until)).Sections;
     }
 
     private async Task<(ArtifactDifference Of, bool IsWhole)> ReadAsync(Policy policy, PipelineArtifact artifact, PromotedArtifact change, CancellationToken cancellationToken)

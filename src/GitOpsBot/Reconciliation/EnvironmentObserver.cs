@@ -31,7 +31,7 @@ internal sealed class EnvironmentObserver(PipelineView view)
         var candidates = rolled is { Word: not "refuse" } || openRollback is not null ? [] : await CandidatesAsync(environment, asked, open, cancellationToken);
         if (rolled is not null && openRollback is not null)
         {
-            rolled = rolled with { Changes = await changes.ReadAsync(environment, rolled.Move, cancellationToken) };
+            rolled = rolled with { Changes = await changes.ReadAsync(environment, rolled.Move, isNew: false, cancellationToken) };
         }
 
         return new ObservedEnvironment(
@@ -49,7 +49,7 @@ internal sealed class EnvironmentObserver(PipelineView view)
             return candidates;
         }
 
-        var shown = await changes.ReadAsync(environment, proposes, cancellationToken);
+        var shown = await changes.ReadAsync(environment, proposes, isNew: false, cancellationToken);
         return [.. candidates.Select(c => c.Promotion.Id == proposes.Id ? c with { Changes = shown } : c)];
     }
 

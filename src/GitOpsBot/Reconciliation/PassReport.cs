@@ -38,6 +38,9 @@ internal sealed record RepositoryReport(string Name, string? Revision, IReadOnly
     /// <summary>Those of <see cref="Unproven"/> that this pass was the first to find; empty for a plan.</summary>
     public IReadOnlyList<LandingJudgement> NewlyUnproven { get; init; } = [];
 
+    /// <summary>How long the forge makes what is planned take, as a sentence; null for what takes less than a minute, and for what was done.</summary>
+    public string? Pace { get; init; }
+
     /// <summary>What could not be read or written: a registry, the repository, an environment's folder. Printed after the problems of documents.</summary>
     public IReadOnlyList<Problem> Failures { get; init; } = [];
 }

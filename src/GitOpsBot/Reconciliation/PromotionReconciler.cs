@@ -130,6 +130,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         return new RepositoryReport(parts.Name, seen.Revision, report, [.. seen.Documents.Problems, .. problems])
         {
             Failures = [.. failures.Distinct()],
+            Pace = acts ? null : parts.Forge.Pace?.Says([.. plans.SelectMany(p => p.Plan.Steps)]),
             LookAgain = plans.Min(p => p.Plan.LookAgain),
             Unmet = [.. standing.Where(s => s.Unmet.Count > 0)],
             Owing = [.. standing.Where(s => s.Owed is not null)],

@@ -56,9 +56,10 @@ internal sealed record KnownLanding(string Commit, LandingJudgement? Unproven);
 
 /// <summary>What changes for the reviewers of one promotion.</summary>
 /// <param name="Sections">Ready to be shown.</param>
+/// <param name="IsWhole">Whether everything could be read.</param>
 /// <param name="From">Since when it is good.</param>
 /// <param name="Until">Until when: an exception of the policy ends then, or something could not be read and is tried again.</param>
-internal sealed record KnownChanges(IReadOnlyList<Core.Differences.ChangeSection> Sections, DateTimeOffset From, DateTimeOffset Until);
+internal sealed record KnownChanges(IReadOnlyList<Core.Differences.ChangeSection> Sections, bool IsWhole, DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>Documents as they were read from one tree.</summary>
 /// <param name="Tree">Id of the folder's tree.</param>

@@ -202,13 +202,12 @@ internal sealed class Snapshot
     /// <summary>The step with what reviewers are shown of it: read only now, since of three thousand that could be opened few are opened in one pass.</summary>
     public async Task<PlanStep> WithChangesAsync(Pipeline pipeline, PromotionEnvironment environment, PlanStep step, CancellationToken cancellationToken)
     {
-        async Task<IReadOnlyList<ChangeSection>> Changes(Promotion move) => await new ChangesReader(await ViewAsync(pipeline, cancellationToken)).ReadAsync(environment, move, cancellationToken);
+        async Task<IReadOnlyList<ChangeSection>> Changes(Promotion move) => await new ChangesReader(await ViewAsync(pipeline, cancellationToken)).ReadAsync(environment, move, isNew: true, cancellationToken);
         return step switch
         {
             PlanStep.Open open => new PlanStep.Open(open.What with { Changes = await Changes(open.What.Promotion) }),
             PlanStep.Supersede take => take with { What = take.What with { Changes = await Changes(take.What.Promotion) } },
             PlanStep.OpenRollback open => new PlanStep.OpenRollback(open.What with { Changes = await Changes(open.What.Move) }),
-            PlanStep.UpdateRollback update => update with { What = update.What with { Changes = await Changes(update.What.Move) } },
             _ => step,
         };
     }

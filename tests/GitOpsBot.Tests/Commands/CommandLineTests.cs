@@ -208,6 +208,20 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("https://json-schema.org/draft/2020-12/schema", schema.RootElement.GetProperty("$schema").GetString());
     }
 
+    [Fact]
+    public async Task How_long_the_forge_makes_a_plan_take_stands_in_the_text_and_beside_the_document()
+    {
+        var actions = new BotActions { Pass = (request, _) => Answered(request, Report() with { Pace = "3,000 pull requests to open: about 17.1 h." }) };
+
+        Assert.Equal(0, await RunAsync(actions, "plan"));
+        Assert.Contains("\n  3,000 pull requests to open: about 17.1 h.\n", output.ToString(), StringComparison.Ordinal);
+        output.GetStringBuilder().Clear();
+        Assert.Equal(0, await RunAsync(actions, "plan", "--output", "json"));
+        Assert.Contains("3,000 pull requests to open: about 17.1 h.\n", error.ToString(), StringComparison.Ordinal);
+        using var document = JsonDocument.Parse(output.ToString());
+        Assert.Equal(["name", "revision", "promotions", "problems"], document.RootElement.GetProperty("repositories")[0].EnumerateObject().Select(p => p.Name));
+    }
+
     private static RepositoryReport Report(string version = "1.0") => new("shop", "abc",
         [
             new PlannedPromotion(

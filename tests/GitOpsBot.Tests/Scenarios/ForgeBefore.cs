@@ -10,6 +10,8 @@ internal sealed class ForgeBefore(IForge inner, Action happens) : IForge
 {
     private bool happened;
 
+    public Core.Promotions.ForgePace? Pace => inner.Pace;
+
     public Task<CommitStatus?> GetStatusAsync(string sha, CancellationToken cancellationToken)
     {
         if (!happened)

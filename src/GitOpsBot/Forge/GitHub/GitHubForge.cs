@@ -1,4 +1,5 @@
 using System.Globalization;
+using GitOpsBot.Core.Promotions;
 
 namespace GitOpsBot.Forge.GitHub;
 
@@ -14,6 +15,9 @@ internal sealed partial class GitHubForge(GitHubConnection connection, GitHubAdd
 
     private readonly Dictionary<int, JsonPullRequest> open = [];
     private Dictionary<int, PullRequest>? closed;
+
+    /// <inheritdoc/>
+    public ForgePace Pace { get; } = new("GitHub", GitHubLimits.PerMinute, GitHubLimits.PerHour);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PullRequest>> ListAsync(CancellationToken cancellationToken)

@@ -23,6 +23,9 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
     private readonly ForgeBook book = new(git, bot, clock);
 
     /// <inheritdoc/>
+    public Core.Promotions.ForgePace? Pace => null;
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PullRequest>> ListAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PullRequest>>([.. All(book.Read()).OrderByDescending(p => p.Number).Select(Show).Where((p, i) => i < MostListed || p.State == PullRequestState.Open)]);
 

@@ -206,6 +206,25 @@ public class ReviewTests
         Assert.InRange(counted.Count, 5, 8);
     }
 
+    [Fact]
+    public async Task A_plan_says_how_long_the_forge_makes_it_take()
+    {
+        await using var scene = await Scene.StartAsync();
+        var environments = Enumerable.Range(0, 27).Select(i => $"e{i}").ToList();
+        scene.World.Bare.Commit("main", "More environments", scene.Clock.GetUtcNow(),
+        [
+            (".gitopsbot/pipeline.yaml", Scene.Pipeline("merge: auto", "merge: review").Split("  environments:")[0] + "  environments:\n"
+                + string.Concat(environments.Select(e => $"    - {{ name: {e}, path: environments/{e}, policy: baseline, merge: review }}\n"))),
+            .. environments.Select(e => ($"environments/{e}/app.yaml", Scene.Deployment)),
+        ]);
+        scene.Publish("1.0.0");
+
+        var report = await scene.PassAsync(acts: false);
+
+        Assert.Equal("27 pull requests to open: 81 requests, of which GitHub lets 80 through in a minute and 500 in an hour: about 1 min.", report.Pace);
+        Assert.DoesNotContain(scene.Server.Requests, r => r.Method != "GET");
+    }
+
     // What stands in prod is 1.0.0 from the first commit; 1.1.0 from the second is proposed there.
     private static async Task<StandInPull> ProposeAnotherAsync(Scene scene, bool isReadable = true)
     {
