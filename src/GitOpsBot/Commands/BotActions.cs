@@ -16,6 +16,9 @@ internal sealed record BotActions
     /// <summary>Forgets what is remembered of a repository's checks, since somebody asked for one to be run again.</summary>
     public Action<Hosting.Settings.BotSettings, Hosting.Settings.RepositorySettings>? LookAnew { get; init; }
 
+    /// <summary>A look at the set-up; nothing is changed but caches.</summary>
+    public Func<DoctorRequest, CancellationToken, Task<Answer<Doctor.DoctorReport>>>? Doctor { get; init; }
+
     /// <summary>What is attached to an artifact. <c>Wrong</c> for a policy that is not known.</summary>
     public Func<VerifyRequest, CancellationToken, Task<Answer<VerifyReport>>>? Verify { get; init; }
 

@@ -67,7 +67,7 @@ internal static partial class CommandLine
         Command[] commands =
         [
             .. WorkCommands.All(terminal, actions), .. JudgementCommands.All(terminal, actions), .. ConfigurationCommands.All(terminal, actions),
-            .. AskCommands.All(terminal, actions), .. FreezeCommands.All(terminal, actions), PullRequestCommands.Group(terminal, actions), PolicyCommands.Group(terminal, actions),
+            .. AskCommands.All(terminal, actions), .. FreezeCommands.All(terminal, actions), PullRequestCommands.Group(terminal, actions), PolicyCommands.Group(terminal, actions), DoctorCommand.Of(terminal, actions),
         ];
         foreach (var command in commands)
         {

@@ -16,6 +16,7 @@ internal static class Examples
         ["schema"] = ["gitopsbot schema > gitopsbot.schema.json"],
         ["lint"] = ["gitopsbot lint", "gitopsbot lint ./shop-manifests --output sarif > lint.sarif"],
         ["policy test"] = ["gitopsbot policy test", "gitopsbot policy test ./shop-manifests --output json"],
+        ["doctor"] = ["gitopsbot doctor --config /etc/gitopsbot/gitopsbot.yaml", "gitopsbot doctor --repository shop --output json"],
         ["promote"] = ["gitopsbot promote checkout 1.4.2 to prod --as octocat"],
         ["rollback"] = ["gitopsbot rollback prod \"error rate is up\" --pipeline checkout --as octocat"],
         ["hold"] = ["gitopsbot hold checkout prod \"waiting for the database\" --as octocat"],

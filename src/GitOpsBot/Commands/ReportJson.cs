@@ -29,6 +29,17 @@ internal static class ReportJson
         ["gates"] = Array(report.Verdict.Gates, Of),
     };
 
+    /// <summary><c>doctor</c>: every line, and how many of them want something done or could not be seen.</summary>
+    public static JsonObject Of(Doctor.DoctorReport report) => new()
+    {
+        ["lines"] = Array(report.Lines, l => new JsonObject
+        {
+            ["check"] = l.Check, ["subject"] = l.Finding.Subject, ["outcome"] = l.Finding.Word, ["message"] = l.Finding.Sentence, ["advice"] = l.Finding.What,
+        }),
+        ["todo"] = report.Lines.Count(l => l.Finding is Doctor.Finding.ToDo),
+        ["unseen"] = report.Lines.Count(l => l.Finding is Doctor.Finding.Unseen),
+    };
+
     /// <summary><c>policy test</c>: every case with its gates, and which outcomes of each gate the cases saw.</summary>
     public static JsonObject Of(PolicyTestReport report) => new()
     {

@@ -143,6 +143,23 @@ internal sealed class ReportText
         Line($"  [green]verified[/] {What(verified)} by {Safe(verified.Authority)} ({Safe(verified.Identity)}){issuer}{time}{index}");
     }
 
+    /// <summary><c>doctor</c>: a line for each thing, and under it what is to be done.</summary>
+    public void Print(Doctor.DoctorReport report)
+    {
+        foreach (var (check, finding) in report.Lines)
+        {
+            var (color, word) = finding switch { Doctor.Finding.Ok => ("green", "ok    "), Doctor.Finding.ToDo => ("red", "to do "), _ => ("yellow", "unseen") };
+            Line($"[{color}]{word}[/] [bold]{Safe(check)}[/] {Safe(finding.Subject)}: {Safe(finding.Sentence)}");
+            if (finding.What is { } what)
+            {
+                Line($"         → {Safe(what)}");
+            }
+        }
+
+        var (todo, unseen) = (report.Lines.Count(l => l.Finding is Doctor.Finding.ToDo), report.Lines.Count(l => l.Finding is Doctor.Finding.Unseen));
+        Line(string.Create(CultureInfo.InvariantCulture, $"{report.Lines.Count - todo - unseen} ok, {todo} to do, {unseen} could not be seen."));
+    }
+
     /// <summary><c>pr list</c>.</summary>
     public void Print(IReadOnlyList<PullRequest> pullRequests)
     {

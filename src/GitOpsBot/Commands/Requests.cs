@@ -13,6 +13,12 @@ namespace GitOpsBot.Commands;
 /// <param name="Logs">Where it logs.</param>
 internal sealed record PassRequest(BotSettings Settings, RepositorySettings? Only, bool Acts, ILoggerFactory Logs);
 
+/// <summary>A look at the set-up.</summary>
+/// <param name="Settings">The bot's settings.</param>
+/// <param name="Only">The one repository to look at, or null for all.</param>
+/// <param name="Logs">Where it logs.</param>
+internal sealed record DoctorRequest(BotSettings Settings, RepositorySettings? Only, ILoggerFactory Logs);
+
 /// <summary>What is attached to one artifact, judged by a policy.</summary>
 /// <param name="Settings">The bot's settings.</param>
 /// <param name="Reference">What to look at.</param>

@@ -26,6 +26,8 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
     {
         Pass = PassAsync,
         LookAnew = (settings, repository) => github.Of(settings.GitHub!, repository).Forge.ForgetChecks(),
+        Doctor = async (request, token) =>
+            new Answer<Doctor.DoctorReport>.Done(await new Doctor.DoctorDesk(MirrorsOf(request.Settings, request.Logs), github, registries.For(request.Settings), clock).LookAsync(request, token)),
         Verify = VerifyAsync,
         Explain = ExplainAsync,
         ExplainText = (text, path) => FactsExplanation.Of(text, path, clock.GetUtcNow()),

@@ -27,7 +27,10 @@ internal sealed class KeptRegistries : IDisposable
     /// <inheritdoc/>
     public void Dispose() => kept?.Registries.Dispose();
 
-    private static RegistryOptions OptionsOf(BotSettings settings) => new([.. settings.Registries.Select(HostOf)], settings.Layouts)
+    /// <summary>The hosts of the settings, as they are spoken to.</summary>
+    public static IReadOnlyList<RegistryHost> HostsOf(BotSettings settings) => [.. settings.Registries.Select(HostOf)];
+
+    private static RegistryOptions OptionsOf(BotSettings settings) => new(HostsOf(settings), settings.Layouts)
     {
         CacheFolder = Path.Combine(settings.DataDirectory, "content"),
     };

@@ -142,10 +142,8 @@ internal sealed class OciRegistry : IRegistry, IDisposable
         var pages = new RegistryPages(_connection.Endpoint, Address(name, $"referrers/{digest}"), $"the referrers of {name}@{digest}");
         while (pages.Next() is { } address)
         {
-            var question = new RegistryQuestion(address, name.Repository, "The list of referrers", LargestPage) { Accept = [MediaTypes.Index], Understood = NoReferrersApi };
-            var answer = await _listings.AskAsync(question, cancellationToken);
-            // Anything but an index: a registry that does not know the API and says so with a page for people.
-            if (answer.Status != 200 || answer.MediaType != MediaTypes.Index)
+            var answer = await _listings.AskAsync(Referrers(address, name), cancellationToken);
+            if (!IsReferrersApi(answer))
             {
                 break;
             }
@@ -165,10 +163,21 @@ internal sealed class OciRegistry : IRegistry, IDisposable
         return [.. referrers.DistinctBy(r => r.Digest)];
     }
 
+    /// <summary>Whether it knows the referrers API.</summary>
+    /// <exception cref="RegistryException">It does not answer.</exception>
+    public async Task<bool> HasReferrersApiAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        IsReferrersApi(await _listings.AskAsync(Referrers(Address(name, $"referrers/{digest}"), name), cancellationToken));
+
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
     private Uri Address(ImageName name, string rest) => new(_connection.Endpoint, $"v2/{name.Repository}/{rest}");
+
+    private static RegistryQuestion Referrers(Uri address, ImageName name) =>
+        new(address, name.Repository, "The list of referrers", LargestPage) { Accept = [MediaTypes.Index], Understood = NoReferrersApi };
+
+    // Anything but an index: a registry that does not know the API and says so with a page for people.
+    private static bool IsReferrersApi(RegistryAnswer answer) => answer.Status == 200 && answer.MediaType == MediaTypes.Index;
 
     private RegistryQuestion Manifest(ImageName name, string reference, string shown) =>
         new(Address(name, $"manifests/{reference}"), name.Repository, $"The manifest {shown}", ManifestReader.Largest) { Accept = ManifestTypes, Understood = [404] };

@@ -38,6 +38,10 @@ public sealed class Registries(RegistryOptions options, TimeProvider? time = nul
     /// <summary>Whether the settings hold credentials for where this name lies.</summary>
     public bool HasCredentials(ImageName name) => !name.IsLayout && Settings(name.Host)?.Credentials is not null;
 
+    /// <summary>Whether the registry of a name knows the referrers API, asked about one of its digests; without it, only fallback tags show what is attached.</summary>
+    /// <exception cref="RegistryException">The registry does not answer.</exception>
+    public Task<bool> HasReferrersApiAsync(ImageName name, Digest digest, CancellationToken cancellationToken) => Host(name.Host).HasReferrersApiAsync(name, digest, cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -12,13 +12,13 @@ internal sealed class GitHubAccounts(GitHubWorld world)
         caller.App is null ? new Reply(200, Bodies.User(caller.Login)) : throw new RefusedException(Refusal.NotForIntegrations);
 
     public Reply App(Caller caller) => caller is { App: { } id, Installation: null }
-        ? new Reply(200, new JsonObject { ["id"] = id, ["slug"] = "gitopsbot", ["name"] = "GitOpsBot" }) : throw new RefusedException(Refusal.BadToken("expected a JSON web token"));
+        ? new Reply(200, new JsonObject { ["id"] = id, ["slug"] = "gitopsbot", ["name"] = "GitOpsBot", ["events"] = new JsonArray([.. world.SetUp.Events.Select(e => (JsonNode)e)]) }) : throw new RefusedException(Refusal.BadToken("expected a JSON web token"));
 
     public Reply Installation(Caller caller) => caller is not { App: not null, Installation: null } ? throw new RefusedException(Refusal.BadToken("expected a JSON web token"))
         : world.IsInstalled
             ? new Reply(200, new JsonObject
             {
-                ["id"] = GitHubWorld.InstallationId, ["app_id"] = GitHubWorld.AppId, ["permissions"] = Permissions(), ["suspended_at"] = world.IsSuspended ? "2026-01-01T00:00:00Z" : null,
+                ["id"] = GitHubWorld.InstallationId, ["app_id"] = GitHubWorld.AppId, ["repository_selection"] = "selected", ["permissions"] = Permissions(), ["suspended_at"] = world.IsSuspended ? "2026-01-01T00:00:00Z" : null,
             })
             : throw new RefusedException(Refusal.NotFound);
 
@@ -49,7 +49,7 @@ internal sealed class GitHubAccounts(GitHubWorld world)
         return new Reply(201, new JsonObject { ["token"] = token, ["expires_at"] = Bodies.Time(expires), ["permissions"] = Permissions() });
     }
 
-    public Reply Repository(Caller caller) => new(200, new JsonObject
+    public Reply Repository(Caller caller) => new(200, new JsonObject(Allowed(caller))
     {
         ["id"] = 1, ["name"] = "shop", ["full_name"] = GitHubWorld.FullName, ["archived"] = world.IsArchived, ["default_branch"] = "main",
         ["permissions"] = new JsonObject { ["admin"] = false, ["push"] = world.Rights(caller, "contents", "write"), ["pull"] = true },
@@ -75,6 +75,11 @@ internal sealed class GitHubAccounts(GitHubWorld world)
             ["ref"] = r.CanonicalName, ["object"] = new JsonObject { ["sha"] = r.TargetIdentifier, ["type"] = "commit" },
         })]));
     }
+
+    // Shown to those who may write.
+    private IEnumerable<KeyValuePair<string, JsonNode?>> Allowed(Caller caller) => world.Rights(caller, "contents", "write")
+        ? new[] { ("squash_merge", "squash"), ("merge_commit", "merge"), ("rebase_merge", "rebase") }.Select(m => KeyValuePair.Create($"allow_{m.Item1}", (JsonNode?)world.Protection.Methods.Contains(m.Item2)))
+        : [];
 
     private JsonObject Permissions() => new(world.AppPermissions.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)));
 }

@@ -19,6 +19,14 @@ public sealed class GitHubRoutes(GitHubWorld world)
         new("GET", "app", null, (r, p, q, b, c) => r.accounts.App(c)),
         new("GET", "repos/{owner}/{repo}/installation", null, (r, p, q, b, c) => r.accounts.Installation(c)),
         new("POST", "app/installations/{id}/access_tokens", null, (r, p, q, b, c) => r.accounts.Token(c, p["id"], b)),
+        new("GET", "app/hook/config", null, (r, p, q, b, c) => r.pages.Hook(c)),
+        new("GET", "app/hook/deliveries", null, (r, p, q, b, c) => r.pages.Deliveries(c, q)),
+        new("GET", "repos/{owner}/{repo}/branches/{rest}/protection", "metadata:read", (r, p, q, b, c) => r.pages.Protection(p["rest"], c)),
+        new("GET", "repos/{owner}/{repo}/branches/{rest}", "contents:read", (r, p, q, b, c) => r.pages.Branch(p["rest"])),
+        new("GET", "repos/{owner}/{repo}/rules/branches/{rest}", "metadata:read", (r, p, q, b, c) => r.pages.Rules(p["rest"], q)),
+        new("GET", "repos/{owner}/{repo}/rulesets/{id}", "metadata:read", (r, p, q, b, c) => r.pages.Ruleset(Id(p), c)),
+        new("GET", "repos/{owner}/{repo}/codeowners/errors", "contents:read", (r, p, q, b, c) => r.pages.OwnersErrors()),
+        new("GET", "users/{login}/ssh_signing_keys", null, (r, p, q, b, c) => r.pages.SigningKeys(p["login"], q)),
         new("GET", "repos/{owner}/{repo}", "metadata:read", (r, p, q, b, c) => r.accounts.Repository(c)),
         new("GET", "repos/{owner}/{repo}/collaborators/{login}/permission", "metadata:read", (r, p, q, b, c) => r.accounts.Permission(p["login"])),
         new("GET", "orgs/{org}/teams/{team}/members", "members:read", (r, p, q, b, c) => r.accounts.Members($"{p["org"]}/{p["team"]}", q)),
@@ -48,6 +56,7 @@ public sealed class GitHubRoutes(GitHubWorld world)
     ];
 
     private readonly GitHubAccounts accounts = new(world);
+    private readonly GitHubSettingsPages pages = new(world);
     private readonly GitHubPulls pulls = new(world);
     private readonly GitHubMerges merges = new(world);
     private readonly GitHubConversation conversation = new(world);

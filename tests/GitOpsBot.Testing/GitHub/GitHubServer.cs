@@ -246,6 +246,17 @@ public sealed class GitHubServer : IAsyncDisposable
         Used += seen.IsCounted ? 1 : 0;
         requests.Enqueue(seen);
         var reset = new DateTimeOffset(Clock.GetUtcNow().UtcDateTime.Date.AddHours(Clock.GetUtcNow().Hour + 1), TimeSpan.Zero);
+        response.Headers.Date = (Clock.GetUtcNow() + World.SetUp.Skew).ToString("r", CultureInfo.InvariantCulture);
+        if (path is "user" && World.SetUp.TokenScopes is { } scopes)
+        {
+            response.Headers["X-OAuth-Scopes"] = scopes;
+        }
+
+        if (path is "user" && World.SetUp.TokenEnds is { } ends)
+        {
+            response.Headers["github-authentication-token-expiration"] = ends;
+        }
+
         response.Headers["x-ratelimit-limit"] = Quota.ToString(CultureInfo.InvariantCulture);
         response.Headers["x-ratelimit-remaining"] = Math.Max(0, Quota - Used).ToString(CultureInfo.InvariantCulture);
         response.Headers["x-ratelimit-reset"] = reset.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);

@@ -67,6 +67,9 @@ public sealed class GitHubWorld : IDisposable
 
     public Protection Protection { get; private set; } = new();
 
+    /// <summary>What the settings pages say.</summary>
+    public StandInSetUp SetUp { get; } = new();
+
     public List<StandInPull> Pulls { get; } = [];
 
     public List<StandInComment> Comments { get; } = [];

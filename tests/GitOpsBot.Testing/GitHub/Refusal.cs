@@ -16,6 +16,8 @@ public sealed record Refusal(int Status, string Message, string? Detail = null)
     public static Refusal NotForTokens { get; } = new(403, "Resource not accessible by personal access token");
     public static Refusal Suspended { get; } = new(403, "This installation has been suspended");
     public static Refusal NotFound { get; } = new(404, "Not Found");
+    public static Refusal NoBranch { get; } = new(404, "Branch not found");
+    public static Refusal NotProtected { get; } = new(404, "Branch not protected");
     public static Refusal Archived { get; } = new(403, "Repository was archived so is read-only.");
     public static Refusal UnknownVersion { get; } = new(400, "The version of the API is not supported.");
 

@@ -50,6 +50,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("run")]
     [InlineData("demo")]
     [InlineData("verify a/b:1 --policy p --repository shop")]
+    [InlineData("doctor")]
     [InlineData("hold a b --repository shop")]
     [InlineData("pr merge 1 --repository shop")]
     public async Task An_action_that_is_missing_says_so_with_status_1(string line)
@@ -76,7 +77,7 @@ public sealed class CommandLineTests : IDisposable
     {
         Assert.Equal(0, await RunAsync("--help"));
 
-        foreach (var command in (string[])["demo", "run", "reconcile", "plan", "verify", "validate", "schema", "promote", "rollback", "hold", "unhold", "pr", "policy"])
+        foreach (var command in (string[])["demo", "run", "reconcile", "plan", "verify", "validate", "schema", "promote", "rollback", "hold", "unhold", "pr", "policy", "doctor"])
         {
             Assert.Contains($"\n  {command} ", output.ToString());
         }

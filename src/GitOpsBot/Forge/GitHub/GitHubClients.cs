@@ -65,6 +65,9 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
         }
     }
 
+    /// <summary>A handler that asks as these credentials, for who wants to see refusals as they are.</summary>
+    public GitHubHandler HandlerOf(IGitHubCredential credential) => new(credential, network);
+
     /// <inheritdoc/>
     public void Dispose()
     {

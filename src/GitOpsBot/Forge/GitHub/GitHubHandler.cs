@@ -16,6 +16,9 @@ internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHan
     // A page of a hundred pull requests, each with the largest text, is under 30 MB.
     private const int LargestBody = 32 * 1024 * 1024;
 
+    // What GitHub says of a token beside the answer: what it may do, and when it ends.
+    private static readonly string[] AboutTokens = ["X-OAuth-Scopes", "github-authentication-token-expiration"];
+
     private readonly HttpMessageInvoker invoker = new(network, disposeHandler: false);
 
     /// <inheritdoc/>
@@ -128,6 +131,14 @@ internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHan
         }
 
         var answer = Fill(new HttpResponseMessage(raw.StatusCode), request, body, type, link);
+        foreach (var header in AboutTokens)
+        {
+            if (raw.Headers.TryGetValues(header, out var values))
+            {
+                answer.Headers.TryAddWithoutValidation(header, values);
+            }
+        }
+
         if (raw.Headers.RetryAfter is { } retry)
         {
             answer.Headers.RetryAfter = retry;

@@ -23,6 +23,9 @@ internal sealed class InstallationCredential(
     private JsonToken? current;
     private DateTimeOffset renewal;
 
+    /// <summary>The App as itself.</summary>
+    public AppCredential App => app;
+
     /// <inheritdoc/>
     public bool IsApp => true;
 

@@ -118,6 +118,18 @@ internal sealed class Scene : IAsyncDisposable
         Bot = new Application(new StepProbe(at), Clock);
     }
 
+    /// <summary>The settings name no secret of webhooks any more.</summary>
+    public void ForgetWebhookSecret() => Settings = Settings with { GitHub = Settings.GitHub! with { WebhookSecret = null } };
+
+    /// <summary>The settings name a key that signs; the answer is its public half as SSH writes it.</summary>
+    public string Sign()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        File.WriteAllText(Path.Combine(folder, "bot.key"), key.ExportPkcs8PrivateKeyPem());
+        Settings = Settings with { SigningKey = new SigningKeyFile(new SecretFile(Path.Combine(folder, "bot.key"))) };
+        return SshSignature.PublicLine(Settings.SigningKey.Read().PublicKey);
+    }
+
     public void WriteToken(string token) => File.WriteAllText(Path.Combine(folder, "token"), token + "\n");
 
     public void DeleteCache()

@@ -32,6 +32,13 @@ public sealed class TrustedRoot
     /// <summary>Whether it knows a certificate transparency log.</summary>
     internal bool HasCertificateLogs => certificateLogs.Count > 0;
 
+    /// <summary>Everything in it that is believed for a time, for people; who signs first.</summary>
+    public IReadOnlyList<TrustedPart> Parts =>
+    [
+        .. Authorities.Select(a => TrustedPart.Of("certificate authority", a)), .. logs.Values.Select(l => TrustedPart.Of("transparency log", l)),
+        .. certificateLogs.Values.Select(l => TrustedPart.Of("certificate transparency log", l)), .. TimestampAuthorities.Select(a => TrustedPart.Of("timestamp authority", a)),
+    ];
+
     /// <summary>Who issues signing certificates.</summary>
     internal IReadOnlyList<CertificateAuthority> Authorities { get; }
 
