@@ -66,7 +66,7 @@ internal sealed partial record OtherWriter(string Name, string Where, string Adv
             yield return new OtherWriter("Flux ImageUpdateAutomation", $"{file} has a marker \"$imagepolicy\"", "Take the marker out, or the ImageUpdateAutomation.");
         }
 
-        var annotation = ImageList().Matches(text).SelectMany(m => m.Groups[1].Value.Split(',')).Select(NameOf).FirstOrDefault(images.Contains);
+        var annotation = !text.Contains("argocd-image-updater", StringComparison.Ordinal) ? null : ImageList().Matches(text).SelectMany(m => m.Groups[1].Value.Split(',')).Select(NameOf).FirstOrDefault(images.Contains);
         if (annotation is not null)
         {
             yield return new OtherWriter("Argo CD Image Updater", $"{file} lets it update {annotation}", "Take the annotation argocd-image-updater.argoproj.io/image-list out, or the image out of it.");

@@ -54,9 +54,22 @@ internal sealed record RepositoryContents(
         var documents = RepositoryDocuments.Read(git, revision, repository.Directory, known);
         var files = git.ListFiles(revision);
         var owners = OwnersFiles.FirstOrDefault(files.Contains);
+        ReadOnlyMemory<byte>? Read(string path)
+        {
+            try
+            {
+                return git.ReadFile(revision, path);
+            }
+            catch (GitException)
+            {
+                // Larger than the bot reads: no manifest that it writes, and nothing that tells another to.
+                return null;
+            }
+        }
+
         return new RepositoryContents(
             revision, documents, [.. files.Where(f => f.StartsWith(repository.Directory + "/", StringComparison.Ordinal))],
-            owners is null ? null : (owners, System.Text.Encoding.UTF8.GetString(git.ReadFile(revision, owners)!.Value.Span)),
-            OtherWriter.In(files, path => git.ReadFile(revision, path), documents));
+            owners is not null && Read(owners) is { } text ? (owners, System.Text.Encoding.UTF8.GetString(text.Span)) : null,
+            OtherWriter.In(files, Read, documents));
     }
 }

@@ -226,6 +226,7 @@ public sealed class GitHubSetUpTests
     {
         await using var scene = await DoctorScene.StartAsync(isApp: false);
         var key = scene.Sign();
+        scene.World.SetUp.SigningKeys["shop-machine"] = ["ssh-ed25519 AAAA other"];
 
         var line = (await scene.DoctorAsync()).Lines.Single(l => l.Check == "signing key" && l.Finding.Subject == "shop");
         Assert.Equal(("todo", "GitHub does not know the key, so the bot's commits are shown as unverified.", $"Add it to the account shop-machine as a signing key: {key}"), (line.Finding.Word, line.Finding.Sentence, line.Finding.What));
@@ -251,7 +252,7 @@ public sealed class GitHubSetUpTests
     public async Task Another_writer_in_the_tree_is_told()
     {
         await using var scene = await DoctorScene.StartAsync();
-        scene.World.Bare.Commit("Renovate", scene.Clock.GetUtcNow(), ("renovate.json", "{}"));
+        scene.World.Bare.Commit("Renovate", scene.Clock.GetUtcNow(), ("renovate.json", "{}"), ("charts/crds.yaml", "# " + new string('x', 1024 * 1024)));
 
         Assert.Equal(["todo Renovate may write there too: renovate.json does not leave out environments/dev, environments/prod, environments/staging."], (await scene.DoctorAsync()).Of("other writers"));
     }
