@@ -61,6 +61,9 @@ public abstract record Gate(GateHeader Header)
     /// <summary>The sources of the bot's settings it names; each must be defined there.</summary>
     public virtual IReadOnlyList<SourceReference> Sources => [];
 
+    /// <summary>Addresses of source repositories it names: their forge may keep evidence too.</summary>
+    public virtual IReadOnlyList<string> SourceRepositories => [];
+
     /// <summary>The facts of the outside it needs to judge a candidate; everything else of the candidate is known by then.</summary>
     public virtual IEnumerable<FactNeed> Needs(GateFacts facts) => [];
 

@@ -17,6 +17,9 @@ public sealed record Policy(string Name, Place Place, string Blob, IReadOnlyList
 
     /// <summary>The gates that are asked: in an emergency, those of the emergency policy too.</summary>
     public IEnumerable<Gate> Asked(bool isEmergency) => isEmergency && Emergency is { } emergency ? Gates.Concat(emergency.Gates) : Gates;
+
+    /// <summary>Addresses of the source repositories that its gates name, each once.</summary>
+    public IReadOnlyList<string> SourceRepositories => [.. Gates.SelectMany(g => g.SourceRepositories).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }
 
 /// <summary>One gate's name, timing and answer.</summary>

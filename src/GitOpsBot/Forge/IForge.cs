@@ -110,6 +110,13 @@ public interface IForge
     /// <exception cref="ForgeException">The forge does not answer.</exception>
     Task RequestReviewsAsync(int number, IReadOnlyList<string> reviewers, CancellationToken cancellationToken);
 
+    /// <summary>Attestations that the forge keeps with a source repository about a digest; none for repositories that lie elsewhere. Nothing of them is proven.</summary>
+    /// <param name="source">The repository's address, as <c>https://github.com/acme/checkout</c>.</param>
+    /// <param name="subject">What they are about.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="ForgeException">The forge does not answer: then nothing is known about what it keeps.</exception>
+    Task<IReadOnlyList<Core.Evidence.AttachedItem>> ListAttestationsAsync(string source, Core.Artifacts.Digest subject, CancellationToken cancellationToken);
+
     /// <summary>What this person may do in the repository, asked at this moment.</summary>
     /// <exception cref="ForgeException">The forge does not answer; never a permission instead.</exception>
     Task<Permission> GetPermissionAsync(string login, CancellationToken cancellationToken);

@@ -150,19 +150,44 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
         }
 
         var now = clock.GetUtcNow();
-        async Task<IReadOnlyList<EvidenceItem>> EvidenceOf(Core.Artifacts.Digest of) =>
-            EvidenceVerifier.VerifyAll(await reader.ListAttachedAsync(name, of, cancellationToken), of, documents.Authorities, now);
-        var evidence = await EvidenceOf(digest);
+        async Task<IReadOnlyList<EvidenceItem>> EvidenceOf(Core.Artifacts.Digest of, IReadOnlyList<AttachedItem> elsewhere) =>
+            EvidenceVerifier.VerifyAll([.. await reader.ListAttachedAsync(name, of, cancellationToken), .. elsewhere], of, documents.Authorities, now);
+        var elsewhere = await AttestationsAsync(request, policy, digest, cancellationToken);
+        var evidence = await EvidenceOf(digest, (elsewhere as Fact<IReadOnlyList<AttachedItem>>.Known)?.Value ?? []);
+        Fact<IReadOnlyList<EvidenceItem>> all = elsewhere is Fact<IReadOnlyList<AttachedItem>>.Unknown(var silence)
+            ? new Fact<IReadOnlyList<EvidenceItem>>.Unknown(silence) : new Fact<IReadOnlyList<EvidenceItem>>.Known(evidence);
         var platforms = new Dictionary<Core.Artifacts.Digest, Fact<IReadOnlyList<EvidenceItem>>>();
         foreach (var manifest in policy.Gates.Any(g => g.NeedsPlatformEvidence) ? artifact.Manifests : [])
         {
-            platforms[manifest.Digest] = new Fact<IReadOnlyList<EvidenceItem>>.Known(await EvidenceOf(manifest.Digest));
+            platforms[manifest.Digest] = new Fact<IReadOnlyList<EvidenceItem>>.Known(await EvidenceOf(manifest.Digest, []));
         }
 
         var facts = new GateFacts(
-            now, "", "", [new JudgedArtifact(name.ToString(), artifact, new Fact<IReadOnlyList<EvidenceItem>>.Known(evidence)) { PlatformEvidence = platforms }],
+            now, "", "", [new JudgedArtifact(name.ToString(), artifact, all) { PlatformEvidence = platforms }],
             new Dictionary<string, Stay>(), new Fact<ApprovalFacts>.Unknown("nothing is promoted here"), new Fact<WayBack>.Unknown("nothing is promoted here"));
         return new Answer<Gathered>.Done(new Gathered(policy, digest, evidence, facts));
+    }
+
+    // What GitHub keeps with the source; for a folder of documents, which is nobody's, as the first repository of the settings that is there.
+    private async Task<Fact<IReadOnlyList<AttachedItem>>> AttestationsAsync(VerifyRequest request, Policy policy, Core.Artifacts.Digest digest, CancellationToken cancellationToken)
+    {
+        var found = new List<AttachedItem>();
+        if ((request.Repository ?? request.Settings.Repositories.FirstOrDefault(r => r.Forge == ForgeKind.GitHub)) is { Forge: ForgeKind.GitHub } repository)
+        {
+            try
+            {
+                foreach (var source in policy.SourceRepositories)
+                {
+                    found.AddRange(await github.Of(request.Settings.GitHub!, repository).Forge.ListAttestationsAsync(source, digest, cancellationToken));
+                }
+            }
+            catch (ForgeException e)
+            {
+                return new Fact<IReadOnlyList<AttachedItem>>.Unknown(e.Message);
+            }
+        }
+
+        return new Fact<IReadOnlyList<AttachedItem>>.Known(found);
     }
 
     private async Task<Answer<string>> AskAsync(AskRequest request, CancellationToken cancellationToken)

@@ -50,13 +50,13 @@ internal sealed class ChangesReader(PipelineView view)
 
     private async Task<(ArtifactDifference Of, bool IsWhole)> ReadAsync(Policy policy, PipelineArtifact artifact, PromotedArtifact change, CancellationToken cancellationToken)
     {
-        var to = await JudgedAsync(artifact, change.To, cancellationToken);
+        var to = await JudgedAsync(policy, artifact, change.To, cancellationToken);
         if (change.From is not { } standing)
         {
             return (ArtifactDifference.Between(policy, null, to, view.Now), true);
         }
 
-        var from = await JudgedAsync(artifact, standing, cancellationToken);
+        var from = await JudgedAsync(policy, artifact, standing, cancellationToken);
         var difference = ArtifactDifference.Between(policy, from, to, view.Now);
         var isWhole = from.Evidence is Fact<IReadOnlyList<EvidenceItem>>.Known;
         if (difference.Range is { } range)
@@ -96,11 +96,11 @@ internal sealed class ChangesReader(PipelineView view)
     private static IReadOnlyDictionary<string, long> Named(IReadOnlyDictionary<string, long> sizes, Artifact artifact) =>
         sizes.TryGetValue("", out var only) && artifact.Platform is { IsUnknown: false } platform ? new Dictionary<string, long> { [platform.ToString()] = only } : sizes;
 
-    private async Task<JudgedArtifact> JudgedAsync(PipelineArtifact artifact, Digest digest, CancellationToken cancellationToken)
+    private async Task<JudgedArtifact> JudgedAsync(Policy policy, PipelineArtifact artifact, Digest digest, CancellationToken cancellationToken)
     {
         var described = await view.Evidence.DescribeAsync(artifact.Repository, digest, cancellationToken) is Fact<Artifact?>.Known { Value: { } found }
             ? found : new Artifact(artifact.Repository, new Descriptor("application/octet-stream", digest, 0));
-        return new JudgedArtifact(artifact.Name, described, await view.Evidence.EvidenceAsync(artifact.Repository, digest, cancellationToken));
+        return new JudgedArtifact(artifact.Name, described, await view.Evidence.EvidenceAsync(artifact.Repository, digest, policy.SourceRepositories, cancellationToken));
     }
 
     // The move, the documents, and what was found on the new artifact: this pass has judged that already, so it costs nothing.
@@ -109,7 +109,7 @@ internal sealed class ChangesReader(PipelineView view)
         var text = new StringBuilder(move.Id).Append(' ').Append(environment.Policy).Append(' ').Append(view.DocumentsTree).Append('\n');
         foreach (var (repository, to) in artifacts)
         {
-            var evidence = await view.Evidence.EvidenceAsync(repository, to, cancellationToken);
+            var evidence = await view.Evidence.EvidenceAsync(repository, to, view.Documents.PolicyFor(environment).SourceRepositories, cancellationToken);
             IEnumerable<string> found = evidence is Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var items }
                 ? items.OfType<EvidenceItem.Verified>().Select(v => $"{v.Digest} {v.Authority}").Order(StringComparer.Ordinal) : ["unknown"];
             text.AppendJoin(' ', found).Append('\n');

@@ -1,15 +1,16 @@
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Evidence;
 using GitOpsBot.Core.Policies;
+using GitOpsBot.Forge;
 using GitOpsBot.Registry;
 
 namespace GitOpsBot.Reconciliation;
 
-/// <summary>Gathers what the registry holds about artifacts, once in a pass, and has it verified. What cannot be reached becomes an unknown fact, never an empty one.</summary>
-internal sealed class EvidenceReader(ArtifactReader artifacts, IReadOnlyList<Authority> authorities, DateTimeOffset now)
+/// <summary>Gathers what the registry, and the forge of the source, hold about artifacts, once in a pass, and has it verified. What cannot be reached becomes an unknown fact, never an empty one.</summary>
+internal sealed class EvidenceReader(ArtifactReader artifacts, IForge forge, IReadOnlyList<Authority> authorities, DateTimeOffset now)
 {
     private readonly Dictionary<(ImageName, Digest), Fact<Artifact?>> described = [];
-    private readonly Dictionary<(ImageName, Digest), Fact<IReadOnlyList<EvidenceItem>>> evidence = [];
+    private readonly Dictionary<(ImageName, Digest, string), Fact<IReadOnlyList<EvidenceItem>>> evidence = [];
     private readonly Dictionary<(ImageName, Digest), Fact<bool>> there = [];
 
     /// <summary>Reasons why something could not be read in this pass, each once.</summary>
@@ -23,10 +24,18 @@ internal sealed class EvidenceReader(ArtifactReader artifacts, IReadOnlyList<Aut
     public Task<Fact<bool>> ExistsAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
         OnceAsync(there, (name, digest), () => artifacts.ExistsAsync(name, digest, cancellationToken));
 
-    /// <summary>Everything attached to it, verified or rejected.</summary>
-    public Task<Fact<IReadOnlyList<EvidenceItem>>> EvidenceAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
-        OnceAsync(evidence, (name, digest), async () =>
-            EvidenceVerifier.VerifyAll(await artifacts.ListAttachedAsync(name, digest, cancellationToken), digest, authorities, now));
+    /// <summary>Everything that is said about it, verified or rejected: what is attached to it, and what the forge keeps with these source repositories.</summary>
+    public Task<Fact<IReadOnlyList<EvidenceItem>>> EvidenceAsync(ImageName name, Digest digest, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
+        OnceAsync(evidence, (name, digest, string.Join(' ', sources)), async () =>
+        {
+            var found = new List<AttachedItem>(await artifacts.ListAttachedAsync(name, digest, cancellationToken));
+            foreach (var source in sources)
+            {
+                found.AddRange(await forge.ListAttestationsAsync(source, digest, cancellationToken));
+            }
+
+            return EvidenceVerifier.VerifyAll(found, digest, authorities, now);
+        });
 
     /// <summary>
     /// Bytes to pull, by platform; the empty text stands for the platform of a single manifest. What cannot be read is no failure of the pass: sizes are
@@ -46,7 +55,8 @@ internal sealed class EvidenceReader(ArtifactReader artifacts, IReadOnlyList<Aut
         }
     }
 
-    private async Task<Fact<T>> OnceAsync<T>(Dictionary<(ImageName, Digest), Fact<T>> memory, (ImageName, Digest) key, Func<Task<T>> ask)
+    private async Task<Fact<T>> OnceAsync<TKey, T>(Dictionary<TKey, Fact<T>> memory, TKey key, Func<Task<T>> ask)
+        where TKey : notnull
     {
         if (!memory.TryGetValue(key, out var fact))
         {
@@ -54,7 +64,7 @@ internal sealed class EvidenceReader(ArtifactReader artifacts, IReadOnlyList<Aut
             {
                 fact = new Fact<T>.Known(await ask());
             }
-            catch (RegistryException e)
+            catch (Exception e) when (e is RegistryException or ForgeException)
             {
                 Unreachable.Add(e.Message);
                 fact = new Fact<T>.Unknown(e.Message);

@@ -38,10 +38,10 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
             var platforms = new Dictionary<Digest, Fact<IReadOnlyList<EvidenceItem>>>();
             foreach (var manifest in gates.Any(g => g.NeedsPlatformEvidence) ? seen.Manifests : [])
             {
-                platforms[manifest.Digest] = await view.Evidence.EvidenceAsync(artifact.Repository, manifest.Digest, cancellationToken);
+                platforms[manifest.Digest] = await view.Evidence.EvidenceAsync(artifact.Repository, manifest.Digest, [], cancellationToken);
             }
 
-            judged.Add(new JudgedArtifact(artifact.Name, seen, await view.Evidence.EvidenceAsync(artifact.Repository, seen.Digest, cancellationToken))
+            judged.Add(new JudgedArtifact(artifact.Name, seen, await view.Evidence.EvidenceAsync(artifact.Repository, seen.Digest, policy.SourceRepositories, cancellationToken))
             {
                 PlatformEvidence = platforms,
             });
@@ -109,18 +109,18 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
 
         // Nobody's approval depends on the authors while nobody approved or overrode.
         var authors = (given.Count > 0 || isEmergency) && gates.Any(g => g.NeedsAuthors)
-            ? await AuthorsAsync(move, cancellationToken)
+            ? await AuthorsAsync(policy, move, cancellationToken)
             : new Fact<IReadOnlyList<string>>.Unknown("nobody asked for the authors of the source.");
         return new Fact<ApprovalFacts>.Known(new ApprovalFacts(given, requester, authors));
     }
 
-    private async Task<Fact<IReadOnlyList<string>>> AuthorsAsync(Promotion move, CancellationToken cancellationToken)
+    private async Task<Fact<IReadOnlyList<string>>> AuthorsAsync(Policy policy, Promotion move, CancellationToken cancellationToken)
     {
         var all = new List<string>();
         foreach (var (artifact, moved) in Pipeline.Artifacts.Zip(move.Artifacts).Where(a => a.Second.From != a.Second.To))
         {
-            var from = moved.From is null ? null : await BuiltAsync(artifact, moved.From, cancellationToken);
-            if (await BuiltAsync(artifact, moved.To, cancellationToken) is not { } to || (moved.From is not null && from?.Repository != to.Repository))
+            var from = moved.From is null ? null : await BuiltAsync(policy, artifact, moved.From, cancellationToken);
+            if (await BuiltAsync(policy, artifact, moved.To, cancellationToken) is not { } to || (moved.From is not null && from?.Repository != to.Repository))
             {
                 return new Fact<IReadOnlyList<string>>.Unknown($"verified provenance does not say which commits {artifact.Name} {moved.Version} brings.");
             }
@@ -144,8 +144,8 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
         return new Fact<IReadOnlyList<string>>.Known([.. all.Distinct(StringComparer.OrdinalIgnoreCase)]);
     }
 
-    private async Task<(string Repository, string Commit)?> BuiltAsync(PipelineArtifact artifact, Digest digest, CancellationToken cancellationToken) =>
-        await view.Evidence.EvidenceAsync(artifact.Repository, digest, cancellationToken) is Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var evidence } ? SourceRange.Built(evidence) : null;
+    private async Task<(string Repository, string Commit)?> BuiltAsync(Policy policy, PipelineArtifact artifact, Digest digest, CancellationToken cancellationToken) =>
+        await view.Evidence.EvidenceAsync(artifact.Repository, digest, policy.SourceRepositories, cancellationToken) is Fact<IReadOnlyList<EvidenceItem>>.Known { Value: var evidence } ? SourceRange.Built(evidence) : null;
 
     private async Task<Fact<WayBack>> WayBackAsync(PromotionEnvironment environment, CancellationToken cancellationToken)
     {

@@ -65,7 +65,7 @@ internal sealed class Snapshot
         folders = new FolderReader(parts.Git, parts.Memory);
         history = new HistoryReader(parts.Git, folders, parts.Memory, revision, parts.Documents, documents.Pipelines);
         selection = new RegistrySelection(new RegistryAnswers(parts.Registries), Now);
-        evidence = new EvidenceReader(new ArtifactReader(parts.Registries), documents.Authorities, Now);
+        evidence = new EvidenceReader(new ArtifactReader(parts.Registries), parts.Forge, documents.Authorities, Now);
         facts = new FactsReader(parts.Sources, parts.Forge, Now);
         Commits = new PromotionCommits(parts.Git, folders, parts.Bot);
         Access = new AccessDesk(documents.Access, parts.Forge);

@@ -52,6 +52,7 @@ public sealed class GitHubRoutes(GitHubWorld world)
         new("GET", "repos/{owner}/{repo}/commits/{sha}/check-runs", "checks:read", (r, p, q, b, c) => r.checks.Runs(p["sha"], q)),
         new("POST", "repos/{owner}/{repo}/check-runs", "checks:write", (r, p, q, b, c) => r.checks.CreateRun(b, c)),
         new("PATCH", "repos/{owner}/{repo}/check-runs/{id}", "checks:write", (r, p, q, b, c) => r.checks.UpdateRun(Id(p), b, c)),
+        new("GET", "repos/{account}/{source}/attestations/{digest}", null, (r, p, q, b, c) => r.attestations.List($"{p["account"]}/{p["source"]}", p["digest"], q)),
         new("POST", "graphql", "pull_requests:write", (r, p, q, b, c) => r.merges.Graph(b, c)),
     ];
 
@@ -62,6 +63,7 @@ public sealed class GitHubRoutes(GitHubWorld world)
     private readonly GitHubConversation conversation = new(world);
     private readonly GitHubChecks checks = new(world);
     private readonly GitHubSources sources = new(world);
+    private readonly GitHubAttestations attestations = new(world);
 
     /// <summary>Answers one request.</summary>
     public Reply Answer(string method, string path, IQueryCollection query, JsonObject body, Caller caller)

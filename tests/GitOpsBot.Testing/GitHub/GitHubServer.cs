@@ -266,6 +266,11 @@ public sealed class GitHubServer : IAsyncDisposable
             response.Headers.Link = $"<{ApiUrl}{path}&page=next>; rel=\"next\"";
         }
 
+        if (reply.After is { } after)
+        {
+            response.Headers.Link = $"<{ApiUrl}{path.Split('?')[0]}?per_page=30&after={Uri.EscapeDataString(after)}>; rel=\"next\"";
+        }
+
         response.StatusCode = status;
         if (status is not (204 or 304))
         {

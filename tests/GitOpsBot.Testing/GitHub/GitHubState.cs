@@ -97,4 +97,7 @@ public sealed record Reply(int Status, System.Text.Json.Nodes.JsonNode? Body)
 {
     /// <summary>Whether there is another page.</summary>
     public bool HasNext { get; init; }
+
+    /// <summary>The cursor of the next page, where pages are walked by cursors.</summary>
+    public string? After { get; init; }
 }

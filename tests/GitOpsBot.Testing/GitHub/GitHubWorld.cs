@@ -78,6 +78,9 @@ public sealed class GitHubWorld : IDisposable
 
     public List<StandInCheckRun> CheckRuns { get; } = [];
 
+    /// <summary>Attestations by source repository and digest, as the API shows them.</summary>
+    public Dictionary<(string Repository, string Digest), List<System.Text.Json.Nodes.JsonNode?>> Attestations { get; } = [];
+
     /// <summary>How many installation tokens were made.</summary>
     public int TokensMade { get; private set; }
 

@@ -36,6 +36,9 @@ internal sealed class ForgeBefore(IForge inner, Action happens) : IForge
 
     public Task SetLabelsAsync(int number, IReadOnlyList<string> labels, CancellationToken cancellationToken) => inner.SetLabelsAsync(number, labels, cancellationToken);
 
+    public Task<IReadOnlyList<Core.Evidence.AttachedItem>> ListAttestationsAsync(string source, Core.Artifacts.Digest subject, CancellationToken cancellationToken) =>
+        inner.ListAttestationsAsync(source, subject, cancellationToken);
+
     public Task<PullRequest?> FindAsync(int number, CancellationToken cancellationToken) => inner.FindAsync(number, cancellationToken);
 
     public Task<string?> WhoClosedAsync(int number, CancellationToken cancellationToken) => inner.WhoClosedAsync(number, cancellationToken);

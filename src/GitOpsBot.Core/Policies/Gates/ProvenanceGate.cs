@@ -27,6 +27,9 @@ internal sealed record ProvenanceGate(GateHeader Header, IReadOnlyList<Reference
     public override IReadOnlyList<Reference> Authorities => By;
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> SourceRepositories => Source is null ? [] : [SlsaProvenance.Repository(Source)];
+
+    /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts)
     {
         var content = new List<ItemCondition> { ReadPredicates.Unless<SlsaProvenance> };

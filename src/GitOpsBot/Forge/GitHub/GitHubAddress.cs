@@ -43,6 +43,23 @@ internal sealed record GitHubAddress(Uri Api, string Owner, string Name)
         return IsPart(owner) && IsPart(name) ? (owner, name) : null;
     }
 
+    /// <summary>
+    /// Owner and name of a source repository, <c>owner/name</c>, where this API answers for its address; null where another does. The API of
+    /// <c>HOST/api/v3/</c> answers for HOST, that of <c>api.HOST</c> for HOST, and one at the root of any other host is github.com's, behind a gateway.
+    /// </summary>
+    public string? Source(string address)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.AbsolutePath.Trim('/').Split('/') is not [var owner, var name])
+        {
+            return null;
+        }
+
+        var isOurs = url.Authority.Equals(Api.Authority, StringComparison.OrdinalIgnoreCase)
+            || Api.Host.Equals("api." + url.Host, StringComparison.OrdinalIgnoreCase)
+            || (Api.AbsolutePath == "/" && url.Host.Equals("github.com", StringComparison.OrdinalIgnoreCase) && !Api.Host.StartsWith("api.", StringComparison.OrdinalIgnoreCase));
+        return isOurs && IsPart(owner) && IsPart(name) ? $"{owner}/{name}" : null;
+    }
+
     // What GitHub lets names be made of; nothing that could mean another place of the API.
     private static bool IsPart(string text) =>
         text.Length is > 0 and <= 100 && text is not ("." or "..") && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');

@@ -11,8 +11,10 @@ namespace GitOpsBot.Forge.GitHub;
 /// <param name="Credential">Who the bot is there.</param>
 /// <param name="Connection">The connection.</param>
 /// <param name="Forge">Its pull requests.</param>
+/// <param name="Blobs">Where what it lists as attestations lies.</param>
 /// <param name="Comments">How far its comments were read.</param>
-internal sealed record GitHubClient(GitHubAddress Address, IGitHubCredential Credential, GitHubConnection Connection, GitHubForge Forge, CommentCursor Comments);
+internal sealed record GitHubClient(
+    GitHubAddress Address, IGitHubCredential Credential, GitHubConnection Connection, GitHubForge Forge, AttestationBlobs Blobs, CommentCursor Comments);
 
 /// <summary>What of GitHub outlives a pass: tokens until they end, limits, answers that may be used again. Shared by all repositories of one process.</summary>
 internal sealed class GitHubClients(TimeProvider clock) : IDisposable
@@ -43,7 +45,9 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
             : new TokenCredential(s.Token!, s.Api, clock, network));
         credential = credential is AppCredential itself ? new InstallationCredential(itself, address, limits, clock, network) { Granted = Permissions.Tell } : credential;
         var connection = new GitHubConnection(settings.Api, credential, network);
-        return new GitHubClient(address, credential, connection, new GitHubForge(connection, address, repository.Branch, credential, settings.App?.Id, clock), new CommentCursor());
+        var blobs = new AttestationBlobs(settings.Api);
+        return new GitHubClient(
+            address, credential, connection, new GitHubForge(connection, address, repository.Branch, credential, blobs, settings.App?.Id, clock), blobs, new CommentCursor());
     });
 
     /// <summary>What a repository is shown over HTTPS: for GitHub the token of the API, for any other nothing.</summary>
@@ -74,6 +78,7 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
         foreach (var client in clients.Values)
         {
             client.Connection.Dispose();
+            client.Blobs.Dispose();
             (client.Credential as IDisposable)?.Dispose();
         }
 

@@ -79,6 +79,17 @@ internal sealed class GitHubConnection : IDisposable
         return mostPages is null ? throw new ForgeException($"{path} has more than {MostPages * PageSize} items.", isTransient: false) : all;
     }
 
+    /// <summary>Reads one page of a list that is walked by cursors.</summary>
+    /// <returns>The page, and the cursor of the next, or null after the last.</returns>
+    /// <exception cref="ForgeException">GitHub refuses or does not answer.</exception>
+    public Task<(T Page, string? After)> GetPageAsync<T>(string path, CancellationToken cancellationToken) where T : class => GuardAsync(path, async () =>
+    {
+        var answer = await connection.Get<T>(new Uri(path, UriKind.Relative), null, null, cancellationToken);
+        // Of the link only the cursor: credentials follow no stranger's address.
+        var after = answer.HttpResponse.ApiInfo.Links.TryGetValue("next", out var next) ? System.Web.HttpUtility.ParseQueryString(next.Query)["after"] : null;
+        return (Whole(answer.Body, path), string.IsNullOrEmpty(after) ? null : after);
+    });
+
     /// <summary>Makes or changes something.</summary>
     /// <exception cref="ForgeException">GitHub refuses or does not answer; in the second case it may have happened.</exception>
     public Task<T> SendAsync<T>(HttpMethod method, string path, object body, CancellationToken cancellationToken) where T : class => GuardAsync(path, async () =>

@@ -32,7 +32,7 @@ internal sealed partial class GitHubForge
     public async Task<Fact<IReadOnlyList<string>>> ListAuthorsAsync(SourceRange range, CancellationToken cancellationToken)
     {
         static Fact<IReadOnlyList<string>> Unknown(string why) => new Fact<IReadOnlyList<string>>.Unknown(why);
-        if (SourceOf(range.Repository) is not { } source)
+        if (address.Source(range.Repository) is not { } source)
         {
             return Unknown($"the source {range.Repository} is not on {address.Api.Host}.");
         }
@@ -106,17 +106,6 @@ internal sealed partial class GitHubForge
         string.Create(CultureInfo.InvariantCulture, $"repos/{source}/compare/{range.From}...{range.To}?per_page=100{(page == 1 ? "" : $"&page={page}")}");
 
     // Only a repository of the same GitHub: its logins are the ones that approve here.
-    private string? SourceOf(string repository)
-    {
-        if (!Uri.TryCreate(repository, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.AbsolutePath.Trim('/').Split('/') is not [var owner, var name])
-        {
-            return null;
-        }
-
-        var host = address.Api.Host == "api.github.com" ? "github.com" : address.Api.Host;
-        return url.Host.Equals(host, StringComparison.OrdinalIgnoreCase) ? $"{Uri.EscapeDataString(owner)}/{Uri.EscapeDataString(name)}" : null;
-    }
-
     private static ReportedState Reported(string word) => word switch { "success" => ReportedState.Success, "pending" => ReportedState.Pending, _ => ReportedState.Failure };
 
     [GeneratedRegex(@"^co-authored-by:[^<\n]*<(?<email>[^>\n]*)>", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.NonBacktracking)]

@@ -54,6 +54,12 @@ internal sealed record JsonSourceCommit(string Sha, JsonGitCommit Commit, JsonUs
 /// <summary>The commits between two: those after the first, and how many of the first the second does not have.</summary>
 internal sealed record JsonComparison(int TotalCommits, int BehindBy, IReadOnlyList<JsonSourceCommit> Commits);
 
+/// <summary>Attestations of one digest.</summary>
+internal sealed record JsonAttestations(IReadOnlyList<JsonAttestation?>? Attestations);
+
+/// <summary>An attestation: a Sigstore bundle as it is, or where it lies.</summary>
+internal sealed record JsonAttestation(JsonElement? Bundle, string? BundleUrl);
+
 /// <summary>A check run.</summary>
 internal sealed record JsonCheckRun(long Id, string Name, string Status, string? Conclusion, JsonCheckOutput? Output);
 

@@ -135,6 +135,10 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
     public Task RequestReviewsAsync(int number, IReadOnlyList<string> reviewers, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Core.Evidence.AttachedItem>> ListAttestationsAsync(string source, Core.Artifacts.Digest subject, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<Core.Evidence.AttachedItem>>([]);
+
+    /// <inheritdoc/>
     public Task<Permission> GetPermissionAsync(string login, CancellationToken cancellationToken) => Task.FromResult(Login().IsMatch(login) ? Permission.Write : Permission.None);
 
     /// <inheritdoc/>

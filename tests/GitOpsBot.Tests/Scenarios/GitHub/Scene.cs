@@ -187,6 +187,22 @@ internal sealed class Scene : IAsyncDisposable
         return digest;
     }
 
+    /// <summary>A bundle of CI's, signed by its key: SLSA provenance about a digest.</summary>
+    public JsonNode Provenance(Digest digest, string source)
+    {
+        var predicate = new JsonObject
+        {
+            ["buildDefinition"] = new JsonObject { ["externalParameters"] = new JsonObject { ["workflow"] = new JsonObject { ["repository"] = source, ["ref"] = "refs/heads/main" } } },
+            ["runDetails"] = new JsonObject { ["builder"] = new JsonObject { ["id"] = "https://github.com/actions/runner/github-hosted" } },
+        };
+        return new JsonObject
+        {
+            ["mediaType"] = "application/vnd.dev.sigstore.bundle.v0.3+json",
+            ["verificationMaterial"] = new JsonObject { ["publicKey"] = new JsonObject { ["hint"] = ci.KeyId } },
+            ["dsseEnvelope"] = JsonNode.Parse(ci.SignStatement("checkout", digest, "https://slsa.dev/provenance/v1", predicate)),
+        };
+    }
+
     /// <summary>One pass, two minutes later; every problem fails the test unless it is expected.</summary>
     public async Task<RepositoryReport> PassAsync(bool expectsProblems = false, bool acts = true)
     {
