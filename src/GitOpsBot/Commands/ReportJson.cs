@@ -146,6 +146,8 @@ internal static class ReportJson
             ["reason"] = rejected?.Rejection.Reason,
             ["digest"] = item.Digest.Value,
             ["time"] = verified?.Time is { } time ? Time(time) : null,
+            ["issuer"] = verified?.Certificate?.Issuer,
+            ["logIndex"] = verified?.LogIndex,
         };
     }
 

@@ -82,24 +82,13 @@ internal sealed class ReportText
     public void Print(VerifyReport report)
     {
         Line($"[bold]{Safe(report.Reference)}[/] is {Safe(report.Digest.Value)}");
-        foreach (var item in report.Evidence)
-        {
-            switch (item)
-            {
-                case EvidenceItem.Verified verified:
-                    Print(verified);
-                    break;
-                case EvidenceItem.Rejected rejected:
-                    Print(rejected);
-                    break;
-                default:
-                    throw new System.Diagnostics.UnreachableException();
-            }
-        }
-
         if (report.Evidence.Count == 0)
         {
             Line("  Nothing is attached.");
+        }
+        else
+        {
+            console.Write(EvidenceTable.Of(report.Evidence));
         }
 
         foreach (var said in EvidenceText.Sayings(report.Evidence))
@@ -195,12 +184,6 @@ internal sealed class ReportText
             Line($"[bold]{Safe(comment.Login)}[/] {comment.At.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)}");
             Lines("  ", comment.Text);
         }
-    }
-
-    private void Print(EvidenceItem.Rejected rejected)
-    {
-        var authority = rejected.Authority is { } name ? $" by {Safe(name)}" : "";
-        Line($"  [red]rejected[/] {What(rejected)}{authority}: {Safe(rejected.Rejection.CodeText)}: {Safe(rejected.Rejection.Reason)}");
     }
 
     private static string What(EvidenceItem item) => Safe(item.Kind + (item.PredicateType is { } type ? " " + type : ""));

@@ -12,6 +12,7 @@ public sealed class AnnotationTests
 {
     private const string CertificateAnnotation = "dev.sigstore.cosign/certificate";
     private const string EntryAnnotation = "dev.sigstore.cosign/bundle";
+    private const string TimestampAnnotation = "dev.sigstore.cosign/rfc3161timestamp";
     private static readonly StandInKey.Ec Signer = StandInKey.P256();
     private static readonly byte[] Leaf = Own.Fulcio.Issue(Signer, new(), SigstoreInstance.At);
     private static readonly byte[] Payload = Encoding.UTF8.GetBytes(
@@ -103,6 +104,66 @@ public sealed class AnnotationTests
         var facts = AttachedItems.VerifyAll(Signature(), keys, Keyless with { TrustedRoot = Stranger.Root });
 
         Assert.Equal("keys", Assert.IsType<EvidenceItem.Verified>(Assert.Single(facts)).Authority);
+    }
+
+    // What may change: the line ends of the certificate's PEM, and a timestamp's wrapping (see the law of bundles).
+    [Fact]
+    public void Never_believes_annotations_of_which_any_character_was_flipped()
+    {
+        var item = Stamped();
+        Assert.IsType<EvidenceItem.Verified>(Judge(item));
+        var believed = new List<string>();
+
+        foreach (var (name, text) in item.Annotations)
+        {
+            for (var i = 0; i < text.Length; i++)
+            {
+                var judged = Judge(With(item, name, $"{text[..i]}{(char)(text[i] ^ (1 << (i % 7)))}{text[(i + 1)..]}"));
+                AssertExpected(judged);
+                if (judged is EvidenceItem.Verified)
+                {
+                    believed.Add(text[i] == '\n' ? "line end" : name);
+                }
+            }
+        }
+
+        Assert.All(believed, b => Assert.True(b is "line end" or TimestampAnnotation, b));
+        Assert.True(believed.Count(b => b == TimestampAnnotation) <= 60, $"{believed.Count}");
+    }
+
+    [Fact]
+    public void Never_throws_whatever_annotations_hold()
+    {
+        var random = new Random(20260604);
+        var item = Stamped();
+        var names = item.Annotations.Keys.ToList();
+        for (var i = 0; i < 1500; i++)
+        {
+            var (name, changed) = (names[random.Next(names.Count)], new StringBuilder());
+            changed.Append(item.Annotations[name]);
+            for (var n = random.Next(1, 4); n > 0 && changed.Length > 0; n--)
+            {
+                var at = random.Next(changed.Length);
+                _ = random.Next(3) switch
+                {
+                    0 => changed.Remove(at, Math.Min(random.Next(1, 40), changed.Length - at)),
+                    1 => changed.Insert(at, changed.ToString(at, Math.Min(random.Next(1, 40), changed.Length - at))),
+                    _ => changed.Insert(at, (char)random.Next(0xD7FF)),
+                };
+            }
+
+            AssertExpected(Judge(With(item, name, changed.ToString())));
+        }
+    }
+
+    private static void AssertExpected(EvidenceItem item) =>
+        Assert.False(item is EvidenceItem.Rejected { Rejection.Reason: var reason } && reason.Contains("failed unexpectedly", StringComparison.Ordinal), (item as EvidenceItem.Rejected)?.Rejection.Reason);
+
+    private static AttachedItem Stamped()
+    {
+        var item = Signature();
+        var stamp = Own.Timestamps.Stamp(Convert.FromBase64String(item.Annotations[SimpleSigning.SignatureAnnotation]), SigstoreInstance.At.AddSeconds(5), brings: false);
+        return With(item, TimestampAnnotation, $$"""{"SignedRFC3161Timestamp":"{{Convert.ToBase64String(stamp)}}"}""");
     }
 
     private static AttachedItem Signature(Func<LogRequest, LogRequest>? logged = null, bool entry = true)
