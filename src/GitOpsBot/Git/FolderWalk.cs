@@ -8,7 +8,10 @@ namespace GitOpsBot.Git;
 /// Reads a folder of a commit, deep. Trees are written by strangers: a few small objects can name each other so that a plain walk never ends
 /// or fills the memory, so entries and bytes are counted, not only files.
 /// </summary>
-internal sealed class FolderWalk(string folder, Func<ObjectName, ObjectKind, long, StoredObject> read)
+/// <param name="folder">What the paths begin with.</param>
+/// <param name="read">Reads an object; its content only up to so many bytes.</param>
+/// <param name="largest">Bytes of a file that is read; a larger one is a problem.</param>
+internal sealed class FolderWalk(string folder, Func<ObjectName, ObjectKind, long, StoredObject> read, int largest = FolderWalk.LargestFile)
 {
     /// <summary>Files of one folder; a folder with more is not one environment's.</summary>
     public const int MostFiles = 20_000;
@@ -18,6 +21,9 @@ internal sealed class FolderWalk(string folder, Func<ObjectName, ObjectKind, lon
 
     /// <summary>Bytes of one file, as for every document and manifest.</summary>
     public const int LargestFile = 1024 * 1024;
+
+    /// <summary>Bytes of a file that is no manifest any more, and is only searched for names: pictures, dashboards, what tools leave behind.</summary>
+    public const int LargestSearched = 16 * 1024 * 1024;
 
     /// <summary>Bytes of all files together: one blob named 20,000 times would be 20 GB.</summary>
     public const long LargestFolder = 256L * 1024 * 1024;
@@ -60,7 +66,7 @@ internal sealed class FolderWalk(string folder, Func<ObjectName, ObjectKind, lon
             Mode.Directory => Walk(item.Id, path),
             Mode.GitLink => Add(path, "Submodules are not followed."),
             _ when !IsRegular(item.Mode) => Add(path, "Links are not followed."),
-            _ => Add(path, read(item.Id, ObjectKind.Blob, LargestFile)),
+            _ => Add(path, read(item.Id, ObjectKind.Blob, largest)),
         };
     }
 
@@ -68,7 +74,7 @@ internal sealed class FolderWalk(string folder, Func<ObjectName, ObjectKind, lon
     {
         if (file.Bytes is not { } content)
         {
-            return Add(path, $"The file is larger than {LargestFile} bytes.");
+            return Add(path, $"The file is larger than {largest} bytes.");
         }
 
         if (bytes + content.Length > LargestFolder)

@@ -8,6 +8,9 @@ internal interface IGitWire : IDisposable
     /// <summary>The scheme under which libgit2 finds the transport that speaks over this wire.</summary>
     string Scheme { get; }
 
+    /// <summary>Whether one channel is the whole conversation, as over SSH; over HTTP each step is one.</summary>
+    bool IsDuplex { get; }
+
     /// <summary>Opens a channel to <c>git-upload-pack</c> or <c>git-receive-pack</c>.</summary>
     /// <param name="service">The program at the other end.</param>
     /// <param name="isList">Whether only what refs there are is asked for.</param>

@@ -20,6 +20,7 @@ internal sealed class HttpRemote(Uri url, HttpMessageInvoker http, Func<Cancella
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     private DateTimeOffset notBefore;
+    private Uri? moved;
 
     /// <summary>How long a request may go without any progress.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
@@ -34,8 +35,15 @@ internal sealed class HttpRemote(Uri url, HttpMessageInvoker http, Func<Cancella
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     });
 
-    /// <summary>The address that requests of one conversation begin with.</summary>
+    /// <summary>The address as the settings have it: where every list of refs is asked for.</summary>
     public Uri Url => url;
+
+    /// <summary>Where the last list came from, on the same host: what requests for the rest begin with.</summary>
+    public Uri Root
+    {
+        get => moved ?? url;
+        set => moved = value;
+    }
 
     /// <summary>Sends a request; the answer is good, and of the expected type, when this returns.</summary>
     /// <param name="make">Makes the request anew for each try.</param>
@@ -50,11 +58,11 @@ internal sealed class HttpRemote(Uri url, HttpMessageInvoker http, Func<Cancella
             throw new GitException($"{url} asked not to be asked before {notBefore:u}.", isTransient: true);
         }
 
-        Uri? moved = null;
+        Uri? next = null;
         for (var hop = 0; ; hop++)
         {
             using var request = make();
-            request.RequestUri = moved ?? request.RequestUri;
+            request.RequestUri = next ?? request.RequestUri;
             request.Headers.UserAgent.Add(new ProductInfoHeaderValue("gitopsbot", "0.1"));
             var shown = await credentials(cancellationToken);
             if (shown is not null)
@@ -69,7 +77,7 @@ internal sealed class HttpRemote(Uri url, HttpMessageInvoker http, Func<Cancella
             if (request.Method == HttpMethod.Get && (int)response.StatusCode is 301 or 302 or 303 or 307 or 308 && response.Headers.Location is { } location)
             {
                 response.Dispose();
-                moved = Allowed(new Uri(request.RequestUri!, location), hop);
+                next = Allowed(new Uri(request.RequestUri!, location), hop);
                 continue;
             }
 

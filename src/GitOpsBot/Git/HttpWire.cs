@@ -20,10 +20,13 @@ internal sealed class HttpWire(HttpRemote remote, CancellationToken cancellation
     // For who sends a byte every few seconds.
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromHours(1);
 
-    private Uri root = remote.Url;
+    private Uri root = remote.Root;
 
     /// <inheritdoc/>
     public string Scheme => TransportScheme;
+
+    /// <inheritdoc/>
+    public bool IsDuplex => false;
 
     /// <inheritdoc/>
     public IGitChannel Open(string service, bool isList) => new Channel(this, service, isList);
@@ -74,12 +77,12 @@ internal sealed class HttpWire(HttpRemote remote, CancellationToken cancellation
         private async Task<Stream> BeginAsync()
         {
             response = await wire.SendAsync(
-                isList ? () => new HttpRequestMessage(HttpMethod.Get, $"{wire.root}/info/refs?service={service}") : Post,
+                isList ? () => new HttpRequestMessage(HttpMethod.Get, $"{wire.Name}/info/refs?service={service}") : Post,
                 isList ? $"application/x-{service}-advertisement" : $"application/x-{service}-result", patience);
             if (isList && response.RequestMessage!.RequestUri!.AbsoluteUri is var asked && asked.IndexOf("/info/refs?", StringComparison.Ordinal) is > 0 and var end)
             {
                 // Where the list came from is where the rest is, too.
-                wire.root = new Uri(asked[..end]);
+                wire.Root = new Uri(asked[..end]);
             }
 
             return await response.Content.ReadAsStreamAsync(patience.Token);
@@ -98,6 +101,11 @@ internal sealed class HttpWire(HttpRemote remote, CancellationToken cancellation
     private CancellationToken Token => cancellationToken;
 
     private Uri Name => remote.Url;
+
+    private Uri Root
+    {
+        set => root = remote.Root = value;
+    }
 
     private TimeSpan Patience => remote.Patience;
 

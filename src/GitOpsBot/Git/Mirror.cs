@@ -84,21 +84,25 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
     /// When another was first, nothing is changed, and the mirror then has what is there. Only the bot's own branches may lose commits by it.
     /// </summary>
     /// <exception cref="GitException">The remote refuses, or cannot be reached; what became of the push is then not known.</exception>
-    public PushResult Push(Repository repository, RefStore refs, string fullRef, string? expected, string? to)
+    public PushResult Push(Repository repository, StoredTrees objects, RefStore refs, string fullRef, string? expected, string? to)
     {
         using var held = Lock(default);
-        string? refusal;
+        string? refusal = null;
         try
         {
-            if (remote.Push(repository, fullRef, expected, to, out refusal) && refusal is null)
+            if (to is null || expected is null || IsOwn(fullRef) || IsAncestor(repository, expected, to))
             {
-                refs.Move(fullRef, refs.Read(fullRef), to);
-                return new PushResult.Moved();
+                refusal = remote.Push(fullRef, expected, to, new PushedPack(objects.Whole, IsThere(repository, refs, fullRef, expected)));
+                if (refusal is null)
+                {
+                    refs.Move(fullRef, refs.Read(fullRef), to);
+                    return new PushResult.Moved();
+                }
             }
 
             remote.Fetch(repository, [fullRef], default);
         }
-        catch (LibGit2SharpException e)
+        catch (Exception e) when (e is LibGit2SharpException or InvalidDataException)
         {
             Suspect();
             throw Broken(e);
@@ -109,6 +113,22 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
             : now != expected ? new PushResult.Lost(now)
             : throw new GitException($"{source.Address} does not move {fullRef}: {refusal ?? "it would lose commits of others"}.", isTransient: false);
     }
+
+    // The bot alone writes these, and only while the remote still has what was expected.
+    private static bool IsOwn(string fullRef) =>
+        fullRef.StartsWith("refs/heads/promote/", StringComparison.Ordinal) || fullRef.StartsWith("refs/heads/rollback/", StringComparison.Ordinal);
+
+    // What the remote's refs were at the last fetch, and all before it.
+    private Func<ObjectName, bool> IsThere(Repository repository, RefStore refs, string fullRef, string? expected)
+    {
+        var main = refs.Read("refs/heads/" + source.Branch);
+        var there = new[] { main, refs.Read(fullRef), expected }.OfType<string>().Select(ObjectName.Parse).ToHashSet();
+        return commit => there.Contains(commit) || (main is not null && IsAncestor(repository, commit.ToString(), main));
+    }
+
+    private static bool IsAncestor(Repository repository, string ancestor, string descendant) =>
+        repository.Lookup<Commit>(ancestor) is { } older && repository.Lookup<Commit>(descendant) is { } newer
+        && repository.ObjectDatabase.FindMergeBase(older, newer)?.Sha == ancestor;
 
     /// <summary>Something in it could not be read: it is made again by whoever opens it next, though not too often.</summary>
     public void Suspect()
@@ -176,7 +196,7 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
 
     private IDisposable Lock(CancellationToken cancellationToken) => FolderLock.Take(folder + ".lock", LongestWait, cancellationToken);
 
-    private GitException Broken(LibGit2SharpException e) => new($"{source.Address} cannot be read or written: {RepositoryPath.Printable(e.Message)}", isTransient: true, e);
+    private GitException Broken(Exception e) => new($"{source.Address} cannot be read or written: {RepositoryPath.Printable(e.Message)}", isTransient: true, e);
 
     // libgit2 holds its thread for as long as the other end takes; the pool's threads are for who has something to do.
     private static Task<T> Apart<T>(Func<T> act, CancellationToken cancellationToken) =>

@@ -1,6 +1,6 @@
 namespace GitOpsBot.Git;
 
-/// <summary>Makes an object from another one and the difference to it (Git's pack-format documentation, "Deltified representation").</summary>
+/// <summary>Differences between objects (Git's pack-format documentation, "Deltified representation"): made, and applied.</summary>
 internal static class PackDelta
 {
     /// <summary>Bytes of what a difference makes.</summary>
@@ -9,6 +9,71 @@ internal static class PackDelta
         var at = 0;
         _ = Number(delta, ref at);
         return Number(delta, ref at);
+    }
+
+    /// <summary>The difference of two objects that begin and end alike: what lies between is written out.</summary>
+    public static byte[] Make(ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
+    {
+        var begin = from.CommonPrefixLength(to);
+        var end = 0;
+        while (end < Math.Min(from.Length, to.Length) - begin && from[^(end + 1)] == to[^(end + 1)])
+        {
+            end++;
+        }
+
+        var delta = new List<byte>();
+        Number(delta, from.Length);
+        Number(delta, to.Length);
+        Copy(delta, 0, begin);
+        for (var middle = to[begin..^end]; middle.Length > 0; middle = middle[Math.Min(middle.Length, 0x7f)..])
+        {
+            var part = middle[..Math.Min(middle.Length, 0x7f)];
+            delta.Add((byte)part.Length);
+            delta.AddRange(part);
+        }
+
+        Copy(delta, from.Length - end, end);
+        return [.. delta];
+    }
+
+    // 64 KiB at once are what every reader understands; that many are written as none.
+    private static void Copy(List<byte> delta, int offset, int length)
+    {
+        for (; length > 0; offset += 0x10000, length -= 0x10000)
+        {
+            var at = delta.Count;
+            var (op, size) = (0x80, Math.Min(length, 0x10000) & 0xffff);
+            delta.Add(0);
+            for (var i = 0; i < 4; i++)
+            {
+                if ((byte)(offset >> (8 * i)) is var digit and not 0)
+                {
+                    op |= 1 << i;
+                    delta.Add(digit);
+                }
+            }
+
+            for (var i = 0; i < 2; i++)
+            {
+                if ((byte)(size >> (8 * i)) is var digit and not 0)
+                {
+                    op |= 16 << i;
+                    delta.Add(digit);
+                }
+            }
+
+            delta[at] = (byte)op;
+        }
+    }
+
+    private static void Number(List<byte> delta, long number)
+    {
+        for (; number > 0x7f; number >>= 7)
+        {
+            delta.Add((byte)(number | 0x80));
+        }
+
+        delta.Add((byte)number);
     }
 
     /// <summary>Applies it.</summary>

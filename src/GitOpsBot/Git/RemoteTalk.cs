@@ -7,11 +7,13 @@ namespace GitOpsBot.Git;
 /// <summary>What is said to a remote repository: fetches and pushes of one copy of it. Knows nothing of where the copy is or what becomes of it.</summary>
 internal sealed partial class RemoteTalk(MirrorSource source, ILogger logger)
 {
-    // No ref matches: what a push moved is written by RefStore, and only once the remote has said yes.
+    // No ref matches: what is fetched is said at each fetch.
     private const string NoRefs = "+refs/none/*:refs/none/*";
     private const string RemoteName = "origin";
 
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(5);
+
+    private readonly PushTalk pushes = new();
 
     /// <summary>Makes these refs (a name, or a folder of names with <c>/*</c>) what the remote has; those it does not have are gone here, too.</summary>
     /// <exception cref="GitException">The remote cannot be read.</exception>
@@ -36,38 +38,17 @@ internal sealed partial class RemoteTalk(MirrorSource source, ILogger logger)
         }, null), cancellationToken);
     }
 
-    /// <summary>Whether the remote had what was expected there, and so was asked to move it; its refusal, if that is the answer, comes out.</summary>
+    /// <summary>Asks the remote to move a ref; null when it has, otherwise why it has not.</summary>
+    /// <param name="fullRef">The ref.</param>
+    /// <param name="expected">What it names there now; null: it does not exist.</param>
+    /// <param name="to">What it shall name; null deletes it.</param>
+    /// <param name="pack">What the remote does not have.</param>
     /// <exception cref="GitException">The remote cannot be reached; what became of the push is then not known.</exception>
-    public bool Push(Repository repository, string fullRef, string? expected, string? to, out string? refusal)
+    public string? Push(string fullRef, string? expected, string? to, PushedPack pack)
     {
-        var isExpected = false;
-        string? said = null;
-        try
-        {
-            Converse(repository, () => repository.Network.Push(
-                repository.Network.Remotes[RemoteName],
-                [to is null ? ":" + fullRef : $"{(IsOwn(fullRef) ? "+" : "")}{to}:{fullRef}"],
-                new PushOptions
-                {
-                    // Despite its name this is the remote's old id.
-                    OnNegotiationCompletedBeforePush = updates => isExpected = updates.All(u => (u.SourceObjectId == ObjectId.Zero ? null : u.SourceObjectId.Sha) == expected),
-                    OnPushStatusError = error => said = RepositoryPath.Printable(error.Message),
-                }), default);
-            return isExpected;
-        }
-        catch (Exception e) when (e is NonFastForwardException || (e is UserCancelledException && !isExpected))
-        {
-            return false;
-        }
-        finally
-        {
-            refusal = said;
-        }
+        using var wire = source.Wire(default);
+        return pushes.Push(wire, fullRef, expected, to, mayLean => pack.Make(ObjectName.Parse(to!), mayLean));
     }
-
-    // The bot alone writes these, and only while the remote still has what was expected.
-    private static bool IsOwn(string fullRef) =>
-        fullRef.StartsWith("refs/heads/promote/", StringComparison.Ordinal) || fullRef.StartsWith("refs/heads/rollback/", StringComparison.Ordinal);
 
     private void Converse(Repository repository, Action talk, CancellationToken cancellationToken)
     {

@@ -21,6 +21,9 @@ internal sealed class SshWire(RepositoryAddress.Ssh address, TimeSpan patience, 
     public string Scheme => TransportScheme;
 
     /// <inheritdoc/>
+    public bool IsDuplex => true;
+
+    /// <inheritdoc/>
     public IGitChannel Open(string service, bool isList) => open = new Channel(this, Start(service));
 
     /// <inheritdoc/>

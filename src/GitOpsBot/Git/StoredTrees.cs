@@ -72,6 +72,11 @@ internal sealed class StoredTrees(string gitDir, Action damaged) : IDisposable
     public byte[] Bytes(ObjectName tree) => Read(tree, ObjectKind.Tree, TreeItems.LargestTree).Bytes
         ?? throw new InvalidDataException($"The tree {tree} is larger than {TreeItems.LargestTree} bytes.");
 
+    /// <summary>All bytes of an object of this kind.</summary>
+    /// <exception cref="GitException">It is not there.</exception>
+    public byte[] Whole(ObjectName name, ObjectKind kind) => Read(name, kind, PackFile.LargestObject).Bytes
+        ?? throw new InvalidDataException($"The object {name} is larger than {PackFile.LargestObject} bytes.");
+
     /// <summary>An object of this kind.</summary>
     /// <exception cref="GitException">It is not there.</exception>
     public StoredObject Read(ObjectName name, ObjectKind kind, long limit)

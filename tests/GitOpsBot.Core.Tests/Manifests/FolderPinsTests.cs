@@ -42,6 +42,35 @@ public class FolderPinsTests
         Assert.Contains(sentence, ambiguous.Problem.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("dashboard.json", "nothing \\u003c of the \\\" kind \\n", false)]
+    [InlineData("dashboard.json", "\\\\acme\\\\other", false)]
+    [InlineData("picture.png", "acme/checkout", false)]
+    [InlineData("notes.txt", "# gitopsbot: checkout\nghcr.io/acme/checkout", true)]
+    [InlineData("dashboard.json", "ghcr.io/acme/checkout:1", true)]
+    [InlineData("dashboard.json", "ghcr.io\\/acme\\/checkout:1", true)]
+    [InlineData("dashboard.json", "ghcr.io/\\u0061cme/checkou\\u0074", true)]
+    [InlineData("values.yaml", "a: \"ghcr.io\\x2Facme\\U0000002Fcheckout\"", true)]
+    [InlineData("values.yaml", "a: \"ghcr.io/acme/che\\\r\n    ckout\"", true)]
+    public void A_file_that_is_too_large_for_a_manifest_counts_only_where_it_could_name_the_image(string file, string text, bool counts)
+    {
+        ManifestFile[] files =
+        [
+            new(file, Encoding.UTF8.GetBytes(text + new string(' ', 1024 * 1024))), new("deployment.yaml", Encoding.UTF8.GetBytes($"containers: [{{image: ghcr.io/acme/checkout@{One}}}]")),
+        ];
+
+        var found = FolderPins.Of(PinScanner.Scan(files, [new WantedArtifact("checkout", Checkout)]), Checkout);
+
+        if (counts)
+        {
+            Assert.Contains("at most 1048576 are read.", Assert.IsType<StandingDigest.Ambiguous>(found).Problem.Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(One, Assert.IsType<StandingDigest.Stands>(found).Digest!.Value);
+        }
+    }
+
     [Fact]
     public void Different_digests_of_one_image_are_a_problem_that_names_both_places()
     {

@@ -55,6 +55,20 @@ public sealed class FolderWalkTests : IDisposable
     }
 
     [Fact]
+    public void In_an_environment_a_larger_file_is_left_to_who_searches_it_for_names_up_to_a_bound()
+    {
+        var large = Blob(new string('x', FolderWalk.LargestFile + 1));
+        var gigantic = Blob(new string('x', FolderWalk.LargestSearched + 1));
+        var tree = Tree(3, i => i switch { 0 => $"100644 blob {large}\tlarge.json", 1 => $"100644 blob {gigantic}\tgigantic.png", _ => $"120000 blob {Blob("x")}\tlink" });
+        using var git = ManifestRepository.Open(bare.Path);
+
+        var folder = git.ReadTree(tree, "prod");
+
+        Assert.Equal("prod/large.json", Assert.Single(folder.Files).Path);
+        Assert.Equal(["prod/gigantic.png:0:0: The file is larger than 16777216 bytes.", "prod/link:0:0: Links are not followed."], folder.Problems.Select(p => p.ToString()));
+    }
+
+    [Fact]
     public void A_folder_with_too_many_files_says_so()
     {
         var blob = Blob("x");

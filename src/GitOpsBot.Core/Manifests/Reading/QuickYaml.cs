@@ -22,12 +22,9 @@ internal sealed class QuickYaml
     private readonly ManifestSource source;
     private readonly string text;
 
-    // The next token: its offset and column; column -1 where the document ends.
-    private int at;
-    private int column;
-    private bool isGivenUp;
+    private readonly QuickLines lines;
 
-    private QuickYaml(ManifestSource source) => (this.source, text) = (source, source.Text);
+    private QuickYaml(ManifestSource source) => (this.source, text, lines) = (source, source.Text, new QuickLines(source.Text));
 
     /// <summary>The documents, or null where the file is not plain enough.</summary>
     public static IReadOnlyList<MarkedNode>? Read(ManifestSource source) =>
@@ -49,27 +46,27 @@ internal sealed class QuickYaml
     private List<MarkedNode>? Documents()
     {
         var documents = new List<MarkedNode>();
-        Seek(0);
-        while (!isGivenUp && at < text.Length)
+        lines.Seek(0);
+        while (!lines.IsGivenUp && lines.At < text.Length)
         {
-            if (column < 0)
+            if (lines.Column < 0)
             {
-                var end = LineEnd(at);
-                if (!IsBlankFrom(at + 3, end))
+                var end = lines.LineEnd(lines.At);
+                if (!lines.IsBlankFrom(lines.At + 3, end))
                 {
                     return null;
                 }
 
-                Seek(end);
+                lines.Seek(end);
             }
 
-            if (column < 0)
+            if (lines.Column < 0)
             {
-                documents.Add(Empty(at));
+                documents.Add(Empty(lines.At));
                 continue;
             }
 
-            if (isGivenUp || Block(-1, 0) is not { } node || column >= 0)
+            if (lines.IsGivenUp || Block(-1, 0) is not { } node || lines.Column >= 0)
             {
                 return null;
             }
@@ -77,84 +74,35 @@ internal sealed class QuickYaml
             documents.Add(node);
         }
 
-        return isGivenUp ? null : documents;
+        return lines.IsGivenUp ? null : documents;
     }
-
-    // Goes to the next line, after the one that holds this offset's end, with something on it.
-    private void Seek(int from)
-    {
-        var line = from;
-        if (from > 0)
-        {
-            line = from < text.Length ? text.IndexOf('\n', from) + 1 : text.Length;
-            line = line == 0 ? text.Length : line;
-        }
-
-        SeekLine(line);
-    }
-
-    private void SeekLine(int line)
-    {
-        while (line < text.Length)
-        {
-            var i = line;
-            while (i < text.Length && text[i] == ' ')
-            {
-                i++;
-            }
-
-            if (i < text.Length && text[i] is not ('\n' or '\r' or '#'))
-            {
-                (at, column) = (i, i - line);
-                if (column == 0 && IsMarker(i))
-                {
-                    column = -1;
-                }
-
-                isGivenUp |= column == 0 && (text[i] == '%' || text.AsSpan(i).StartsWith("..."));
-                return;
-            }
-
-            line = text.IndexOf('\n', i < text.Length ? i : text.Length) + 1;
-            if (line == 0)
-            {
-                break;
-            }
-        }
-
-        (at, column) = (text.Length, -1);
-    }
-
-    private bool IsMarker(int i) => text.AsSpan(i).StartsWith("---") && (i + 3 == text.Length || text[i + 3] is ' ' or '\n' or '\r');
-
-    private bool IsDash(int i) => text[i] == '-' && (i + 1 == text.Length || text[i + 1] is ' ' or '\n' or '\r');
 
     private MarkedNode? Block(int parent, int depth)
     {
-        if (isGivenUp || depth > Deepest)
+        if (lines.IsGivenUp || depth > Deepest)
         {
             return null;
         }
 
-        return IsDash(at) ? Sequence(column, depth) : Key() is { } key ? Mapping(key, depth) : Value(parent);
+        return lines.IsDash(lines.At) ? Sequence(lines.Column, depth) : Key() is { } key ? Mapping(key, depth) : Value(parent);
     }
 
     private MarkedSequence? Sequence(int indent, int depth)
     {
-        var sequence = new MarkedSequence(source, at);
-        while (column == indent && IsDash(at))
+        var sequence = new MarkedSequence(source, lines.At);
+        while (lines.Column == indent && lines.IsDash(lines.At))
         {
-            var (dash, end) = (at, LineEnd(at));
-            var begin = SkipSpaces(dash + 1, end);
+            var (dash, end) = (lines.At, lines.LineEnd(lines.At));
+            var begin = lines.SkipSpaces(dash + 1, end);
             MarkedNode? item;
             if (begin == end || text[begin] == '#')
             {
-                Seek(end);
-                item = column > indent ? Block(indent, depth + 1) : Empty(begin);
+                lines.Seek(end);
+                item = lines.Column > indent ? Block(indent, depth + 1) : Empty(begin);
             }
             else
             {
-                (at, column) = (begin, indent + begin - dash);
+                (lines.At, lines.Column) = (begin, indent + begin - dash);
                 item = Block(indent, depth + 1);
             }
 
@@ -166,13 +114,13 @@ internal sealed class QuickYaml
             sequence.Items.Add(item);
         }
 
-        return column > indent ? null : sequence;
+        return lines.Column > indent ? null : sequence;
     }
 
     private MarkedMapping? Mapping(QuickScalar? key, int depth)
     {
-        var indent = column;
-        var mapping = new MarkedMapping(source, at, isFlow: false);
+        var indent = lines.Column;
+        var mapping = new MarkedMapping(source, lines.At, isFlow: false);
         while (true)
         {
             if (key is not { } found)
@@ -180,56 +128,56 @@ internal sealed class QuickYaml
                 return null;
             }
 
-            var end = LineEnd(found.End);
-            var begin = SkipSpaces(found.End + 1, end);
+            var end = lines.LineEnd(found.End);
+            var begin = lines.SkipSpaces(found.End + 1, end);
             MarkedNode? value;
             if (begin == end || text[begin] == '#')
             {
-                Seek(end);
-                value = column > indent ? Block(indent, depth + 1)
-                    : column == indent && column >= 0 && IsDash(at) ? Sequence(indent, depth + 1)
+                lines.Seek(end);
+                value = lines.Column > indent ? Block(indent, depth + 1)
+                    : lines.Column == indent && lines.Column >= 0 && lines.IsDash(lines.At) ? Sequence(indent, depth + 1)
                     : Empty(found.End + 1);
             }
             else
             {
-                at = begin;
-                value = IsDash(at) ? null : Value(indent);
+                lines.At = begin;
+                value = lines.IsDash(lines.At) ? null : Value(indent);
             }
 
-            if (value is null || isGivenUp)
+            if (value is null || lines.IsGivenUp)
             {
                 return null;
             }
 
             mapping.Entries.Add((found.Node(source), value));
-            if (column != indent)
+            if (lines.Column != indent)
             {
-                return column > indent ? null : mapping;
+                return lines.Column > indent ? null : mapping;
             }
 
-            key = IsDash(at) ? null : Key();
+            key = lines.IsDash(lines.At) ? null : Key();
         }
     }
 
     // A key that stands at the next token, with the colon behind it; null where none does.
     private QuickScalar? Key()
     {
-        var end = LineEnd(at);
-        if (text[at] is '"' or '\'')
+        var end = lines.LineEnd(lines.At);
+        if (text[lines.At] is '"' or '\'')
         {
-            return QuickScalar.Quoted(text, at, end) is { } quoted && quoted.End < end && text[quoted.End] == ':' && IsGap(quoted.End + 1, end) ? quoted : null;
+            return QuickScalar.Quoted(text, lines.At, end) is { } quoted && quoted.End < end && text[quoted.End] == ':' && lines.IsGap(quoted.End + 1, end) ? quoted : null;
         }
 
-        if (!QuickScalar.MayBeginPlain(text, at, end))
+        if (!QuickScalar.MayBeginPlain(text, lines.At, end))
         {
             return null;
         }
 
-        for (var i = at; i < end; i++)
+        for (var i = lines.At; i < end; i++)
         {
-            if (text[i] == ':' && IsGap(i + 1, end))
+            if (text[i] == ':' && lines.IsGap(i + 1, end))
             {
-                return i - at > LongestKey || text[i - 1] == ' ' ? null : new QuickScalar(text[at..i], new TextSpan(at, i), Writing.Plain, at, i);
+                return i - lines.At > LongestKey || text[i - 1] == ' ' ? null : new QuickScalar(text[lines.At..i], new TextSpan(lines.At, i), Writing.Plain, lines.At, i);
             }
 
             if (text[i] == '#' && text[i - 1] == ' ')
@@ -244,70 +192,45 @@ internal sealed class QuickYaml
     // A scalar or flow collection that begins at the next token and, but for block scalars, ends on its line.
     private MarkedNode? Value(int parent)
     {
-        var end = LineEnd(at);
-        if (text[at] is '|' or '>')
+        var end = lines.LineEnd(lines.At);
+        if (text[lines.At] is '|' or '>')
         {
             return BlockScalar(parent, end);
         }
 
         MarkedNode? node;
         int after;
-        if (text[at] is '[' or '{')
+        if (text[lines.At] is '[' or '{')
         {
-            node = new QuickFlow(source, end).Read(at, out after);
+            node = new QuickFlow(source, end).Read(lines.At, out after);
         }
         else
         {
-            var scalar = text[at] is '"' or '\'' ? QuickScalar.Quoted(text, at, end) : QuickScalar.Plain(text, at, end);
+            var scalar = text[lines.At] is '"' or '\'' ? QuickScalar.Quoted(text, lines.At, end) : QuickScalar.Plain(text, lines.At, end);
             (node, after) = (scalar?.Node(source), scalar?.End ?? 0);
         }
 
-        if (node is null || !IsBlankFrom(after, end))
+        if (node is null || !lines.IsBlankFrom(after, end))
         {
             return null;
         }
 
-        Seek(end);
-        return column > parent ? null : node;
+        lines.Seek(end);
+        return lines.Column > parent ? null : node;
     }
 
     private MarkedScalar? BlockScalar(int parent, int headerEnd)
     {
-        var (begin, isLiteral) = (at, text[at] == '|');
+        var (begin, isLiteral) = (lines.At, text[lines.At] == '|');
         var chomping = begin + 1 < headerEnd && text[begin + 1] is '-' or '+' ? text[begin + 1] : ' ';
-        if (parent < 0 || !IsBlankFrom(begin + (chomping == ' ' ? 1 : 2), headerEnd) || QuickBlock.Read(text, headerEnd, parent, isLiteral, chomping) is not { } block)
+        if (parent < 0 || !lines.IsBlankFrom(begin + (chomping == ' ' ? 1 : 2), headerEnd) || QuickBlock.Read(text, headerEnd, parent, isLiteral, chomping) is not { } block)
         {
             return null;
         }
 
-        SeekLine(block.End);
-        return column > parent ? null : new MarkedScalar(source, block.Value, null, isLiteral ? Writing.Literal : Writing.Folded, begin, block.End);
+        lines.SeekLine(block.End);
+        return lines.Column > parent ? null : new MarkedScalar(source, block.Value, null, isLiteral ? Writing.Literal : Writing.Folded, begin, block.End);
     }
 
     private MarkedScalar Empty(int offset) => new(source, "", new TextSpan(offset, offset), Writing.Plain, offset, offset);
-
-    private int LineEnd(int i)
-    {
-        var end = text.IndexOf('\n', i);
-        return end < 0 ? text.Length : end > 0 && text[end - 1] == '\r' ? end - 1 : end;
-    }
-
-    private int SkipSpaces(int i, int end)
-    {
-        while (i < end && text[i] == ' ')
-        {
-            i++;
-        }
-
-        return Math.Min(i, end);
-    }
-
-    private bool IsGap(int i, int end) => i >= end || text[i] == ' ';
-
-    // Nothing but a comment.
-    private bool IsBlankFrom(int i, int end)
-    {
-        var next = SkipSpaces(i, end);
-        return next >= end || (text[next] == '#' && next > i);
-    }
 }
