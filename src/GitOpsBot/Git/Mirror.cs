@@ -92,7 +92,8 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
         {
             if (to is null || expected is null || IsOwn(fullRef) || IsAncestor(repository, expected, to))
             {
-                refusal = remote.Push(fullRef, expected, to, new PushedPack(objects.Whole, IsThere(repository, refs, fullRef, expected)));
+                using var pack = new PushedPack(objects.Whole, IsThere(repository, refs, fullRef, expected));
+                refusal = remote.Push(fullRef, expected, to, pack);
                 if (refusal is null)
                 {
                     refs.Move(fullRef, refs.Read(fullRef), to);

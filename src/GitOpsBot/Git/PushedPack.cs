@@ -11,7 +11,7 @@ namespace GitOpsBot.Git;
 /// </summary>
 /// <param name="read">Reads an object of this kind, checked against its id.</param>
 /// <param name="isThere">Whether the remote has a commit, and so everything below it.</param>
-internal sealed class PushedPack(Func<ObjectName, ObjectKind, byte[]> read, Func<ObjectName, bool> isThere)
+internal sealed class PushedPack(Func<ObjectName, ObjectKind, byte[]> read, Func<ObjectName, bool> isThere) : IDisposable
 {
     // What one promotion writes is a dozen objects; who pushes a whole history is not this bot.
     private const int MostObjects = 100_000;
@@ -45,6 +45,9 @@ internal sealed class PushedPack(Func<ObjectName, ObjectKind, byte[]> read, Func
 #pragma warning restore CA5350
         return pack.ToArray();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => pack.Dispose();
 
     // Parents before their children, so that what a difference builds on comes first.
     private List<ObjectName> News(ObjectName to)

@@ -48,7 +48,7 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
         }
 
         var facts = new GateFacts(
-            view.Now, Pipeline.Name, environment.Name, judged, Stays(what), await ApprovalsAsync(gates, overrides.Count > 0, environment, move, requester, open, cancellationToken),
+            view.Now, Pipeline.Name, environment.Name, judged, Stays(what), await ApprovalsAsync(policy, overrides.Count > 0, environment, move, requester, open, cancellationToken),
             await WayBackAsync(environment, cancellationToken))
         {
             Waves = Pipeline.Waves,
@@ -90,8 +90,9 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
     }
 
     private async Task<Fact<ApprovalFacts>> ApprovalsAsync(
-        IReadOnlyList<Gate> gates, bool isEmergency, PromotionEnvironment environment, Promotion move, string? requester, ObservedPullRequest? open, CancellationToken cancellationToken)
+        Policy policy, bool isEmergency, PromotionEnvironment environment, Promotion move, string? requester, ObservedPullRequest? open, CancellationToken cancellationToken)
     {
+        var gates = policy.Asked(isEmergency).ToList();
         IReadOnlyList<Approval> given = [];
         if (open?.Proposes?.Id == move.Id && open is { Foreign: null })
         {

@@ -84,7 +84,7 @@ internal sealed partial class GitHubForge
     /// <inheritdoc/>
     public async Task<Fact<SourceCommits>> ListCommitsAsync(SourceRange range, CancellationToken cancellationToken)
     {
-        if (SourceOf(range.Repository) is not { } source)
+        if (address.Source(range.Repository) is not { } source)
         {
             return new Fact<SourceCommits>.Unknown($"the source is not on {address.Api.Host}.");
         }
@@ -105,7 +105,6 @@ internal sealed partial class GitHubForge
     private static string Comparison(string source, SourceRange range, int page) =>
         string.Create(CultureInfo.InvariantCulture, $"repos/{source}/compare/{range.From}...{range.To}?per_page=100{(page == 1 ? "" : $"&page={page}")}");
 
-    // Only a repository of the same GitHub: its logins are the ones that approve here.
     private static ReportedState Reported(string word) => word switch { "success" => ReportedState.Success, "pending" => ReportedState.Pending, _ => ReportedState.Failure };
 
     [GeneratedRegex(@"^co-authored-by:[^<\n]*<(?<email>[^>\n]*)>", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
