@@ -11,7 +11,7 @@ public static class EmergencyText
 {
     // The gates' table and the trailers hold them all; this paragraph must leave room for the table.
     private const int MostOverrides = 10;
-    private const int LongestReason = 200;
+    private const int LongestReason = 120;
 
     /// <summary>Markdown, a paragraph of its own; empty while nothing is overridden. It names instants, and no clock.</summary>
     public static string Of(Judgement judgement)

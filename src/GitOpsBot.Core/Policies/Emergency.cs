@@ -21,8 +21,13 @@ public sealed record Emergency(string Policy, EmergencyTerms Terms, IReadOnlySet
     /// <summary>The answers, with those overridden that are not met by themselves and that somebody overrode.</summary>
     public IReadOnlyList<GateResult> Override(IReadOnlyList<GateResult> answers, GateFacts facts) => [.. answers.Select(answer =>
     {
-        List<GivenOverride> by = answer.Outcome.IsMet || !Overridable.Contains(answer.Name)
-            ? [] : [.. facts.Overrides.Where(o => o.Gate == answer.Name && IsInForce(o, facts.Now) && Covers(o, answer.Outcome))];
+        var isInQuestion = !answer.Outcome.IsMet && Overridable.Contains(answer.Name);
+        if (isInQuestion && facts.OverridesUnread is { } why)
+        {
+            return answer with { Outcome = answer.Outcome with { Reading = $"Whether somebody overrode it could not be asked: {why}" } };
+        }
+
+        List<GivenOverride> by = !isInQuestion ? [] : [.. facts.Overrides.Where(o => o.Gate == answer.Name && IsInForce(o, facts.Now) && Covers(o, answer.Outcome))];
         return by.Count == 0 ? answer : answer with { Outcome = new GateOutcome.Overridden(answer.Outcome, by, by.Min(o => o.At) + Terms.Expires) };
     })];
 

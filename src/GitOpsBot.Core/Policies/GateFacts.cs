@@ -73,6 +73,9 @@ public sealed record GateFacts(
     /// <summary>Overrides of gates of this very promotion, each by somebody who may and whose word stands; ended ones too.</summary>
     public IReadOnlyList<GivenOverride> Overrides { get; init; } = [];
 
+    /// <summary>Why overrides could not be read, a sentence; null when they were. None of them counts then.</summary>
+    public string? OverridesUnread { get; init; }
+
     /// <summary>What was asked of the outside for it.</summary>
     public OutsideFacts Outside { get; init; } = OutsideFacts.None;
 

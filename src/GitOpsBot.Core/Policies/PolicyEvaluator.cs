@@ -7,7 +7,7 @@ public static class PolicyEvaluator
     public static Verdict Evaluate(Policy policy, GateFacts facts)
     {
         IReadOnlyList<GateResult> all = [.. policy.Gates.Select(g => Ask(g, facts))];
-        if (policy.Emergency is { } emergency && facts.Overrides.Count > 0)
+        if (policy.Emergency is { } emergency && (facts.Overrides.Count > 0 || facts.OverridesUnread is not null))
         {
             all = emergency.Override(all, facts);
             IReadOnlyList<GivenOverride> used = [.. all.Select(g => g.Outcome).OfType<GateOutcome.Overridden>().SelectMany(o => o.By)];

@@ -30,7 +30,7 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
         Policy policy, PromotionEnvironment environment, Promotion move, Standing what, IReadOnlyList<Artifact> described, string? requester, ObservedPullRequest? open,
         CancellationToken cancellationToken)
     {
-        var overrides = await OverridesAsync(policy, environment, move, open, cancellationToken);
+        var (overrides, unread) = await OverridesAsync(policy, environment, move, open, cancellationToken);
         IReadOnlyList<Gate> gates = [.. policy.Asked(overrides.Count > 0)];
         var judged = new List<JudgedArtifact>();
         foreach (var (artifact, seen) in Pipeline.Artifacts.Zip(described))
@@ -53,6 +53,7 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
         {
             Waves = Pipeline.Waves,
             Overrides = overrides,
+            OverridesUnread = unread,
         };
         var needs = gates.SelectMany(g => g.Needs(facts)).ToList();
         return PolicyEvaluator.Evaluate(policy, needs.Count == 0 ? facts : facts with
@@ -71,21 +72,21 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
         view.Histories[environment].LastOf(what) is { } landing ? view.History.SameFolder(Pipeline.Environment(environment)!, landing.Commit, MostCommits) : [];
 
     // What cannot be asked of the forge overrides nothing.
-    private async Task<IReadOnlyList<GivenOverride>> OverridesAsync(
+    private async Task<(IReadOnlyList<GivenOverride> Given, string? Unread)> OverridesAsync(
         Policy policy, PromotionEnvironment environment, Promotion move, ObservedPullRequest? open, CancellationToken cancellationToken)
     {
         if (policy.Emergency is not { } emergency || open is not { Foreign: null } || open.Proposes?.Id != move.Id)
         {
-            return [];
+            return ([], null);
         }
 
         try
         {
-            return await view.PullRequestReader.OverridesAsync(view.PullRequests.First(p => p.Number == open.Number), move, Pipeline, environment, emergency.Terms.From, cancellationToken);
+            return (await view.PullRequestReader.OverridesAsync(view.PullRequests.First(p => p.Number == open.Number), move, Pipeline, environment, emergency.Terms.From, cancellationToken), null);
         }
-        catch (ForgeException)
+        catch (ForgeException e)
         {
-            return [];
+            return ([], e.Message);
         }
     }
 

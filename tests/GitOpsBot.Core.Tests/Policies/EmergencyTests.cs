@@ -135,6 +135,16 @@ public sealed class EmergencyTests
     }
 
     [Fact]
+    public void While_nobody_can_ask_who_overrode_the_gate_says_so_and_what_it_says_itself()
+    {
+        var verdict = Judge(Policy(), Facts() with { OverridesUnread = "the forge did not answer." });
+
+        Assert.Equal(("hold", "not-there-yet"), (verdict.Word, Of(verdict, "soak").Code));
+        Assert.EndsWith("it never stood there. Whether somebody overrode it could not be asked: the forge did not answer.", Of(verdict, "soak").Told, StringComparison.Ordinal);
+        Assert.Null(Of(verdict, "signed").Reading);
+    }
+
+    [Fact]
     public void What_only_the_emergency_policy_demands_is_asked_as_soon_as_a_gate_is_overridden()
     {
         var set = Set("expires: 4h", "", "", "\n  gates: [{ name: soak, rollbackReady: {} }, { name: emergency, approvals: {} }]");

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Configuration;
 using GitOpsBot.Forge;
@@ -304,9 +305,52 @@ public class OverrideTests
         Assert.Single(report.Unmet);
         Assert.Contains("Follow-up overdue:&#8203; soak had to pass on the same digest by 2026-11-03", Own(world, pull.Number), StringComparison.Ordinal);
 
-        // What is rolled back owes nothing.
-        world.Bare.Commit("Take it out", world.Clock.GetUtcNow(), ("environments/prod/app.yaml", World.Deployment));
+        // What stands there no more owes nothing.
+        world.Bare.Commit("Put something else there", world.Clock.GetUtcNow(), ("environments/prod/app.yaml", World.Deployment.Replace("demo/checkout", $"demo/checkout@{world.Stands("staging")}", StringComparison.Ordinal)));
+        report = await world.SettleAsync();
+        Assert.Empty(report.Unmet.Concat(report.Owing));
+        Assert.DoesNotContain("Follow-up", Own(world, pull.Number), StringComparison.Ordinal);
+    }
+
+    // Law: killed at any write of the pass that answers it, an override is carried out and recorded exactly once.
+    [Fact]
+    public async Task Killed_at_any_step_an_override_is_completed_exactly_once()
+    {
+        var expected = await KilledAsync(int.MaxValue);
+        Assert.True(expected.Steps > 10, $"only {expected.Steps} steps were named");
+        for (var stop = 1; stop <= expected.Steps; stop++)
+        {
+            var (what, _) = await KilledAsync(stop);
+            Assert.True(expected.What == what, $"killed at step {stop}:\n{what}\nexpected:\n{expected.What}");
+        }
+    }
+
+    [Fact]
+    public async Task Two_bots_side_by_side_carry_it_out_once()
+    {
+        using var world = Create();
+        var (digest, pull) = await ProposeAsync(world, "1.0.0");
+        world.Forge.CommentAs(pull.Number, "anna", "/override soak it burns");
+        using var other = GitOpsBot.Git.ManifestRepository.Open(world.Bare.Path);
+        var second = false;
+
+        // The other makes a whole pass just before the first writes down what it decided.
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        await new PromotionReconciler(world.Parts(step =>
+        {
+            if (step == "write state" && !second)
+            {
+                second = true;
+                new PromotionReconciler(world.Parts(git: other)).PassAsync(acts: true, CancellationToken.None).GetAwaiter().GetResult();
+            }
+        })).PassAsync(acts: true, CancellationToken.None);
         await world.SettleAsync();
+
+        Assert.True(second);
+        Assert.Equal(digest, world.Stands("prod"));
+        Assert.Single(Book(world).Files.Keys, k => k.StartsWith("overrides/", StringComparison.Ordinal));
+        Assert.Single(world.Bare.Git("log", "--format=%s", "main").Split('\n'), l => l == "Promote checkout 1.0.0 to prod");
+        Assert.Single(await world.Forge.ListCommentsAsync(null, default), c => c.IsByBot && c.PullRequest == pull.Number);
     }
 
     [Fact]
@@ -325,8 +369,9 @@ public class OverrideTests
     }
 
     private static World Create(
-        string merge = "auto", string access = "[anna, bert, dora]", string emergency = ", emergency: urgent", string terms = Terms, string gate = "", string more = "") => new(
-        environments: $$"""
+        string merge = "auto", string access = "[anna, bert, dora]", string emergency = ", emergency: urgent", string terms = Terms, string gate = "", string more = "",
+        string? environments = null, string gates = "{ name: soak, soak: { in: staging, for: 24h }, before: merge, overridable: true }") => new(
+        environments: environments ?? $$"""
                 - { name: dev, path: environments/dev, policy: baseline, merge: push }
                 - { name: staging, after: [dev], path: environments/staging, policy: baseline, merge: auto }
                 - { name: prod, after: [staging], path: environments/prod, policy: gated, merge: {{merge}}{{emergency}}{{more}} }
@@ -339,7 +384,7 @@ public class OverrideTests
             spec:
               extends: [baseline]
               gates:
-                - { name: soak, soak: { in: staging, for: 24h }, before: merge, overridable: true }
+                - {{gates}}
                 {{(gate.Length == 0 ? "" : "- " + gate)}}
             ---
             apiVersion: gitopsbot.dev/v1
@@ -362,6 +407,33 @@ public class OverrideTests
         var digest = world.Publish(version);
         await world.SettleAsync();
         return (digest.Value, Assert.Single(await world.Forge.ListAsync(default), p => p is { State: PullRequestState.Open, Head: "promote/prod/checkout" }));
+    }
+
+    private static async Task<(string What, int Steps)> KilledAsync(int stopAt)
+    {
+        using var world = Create(
+            environments: "    - { name: prod, path: environments/prod, policy: gated, merge: auto, emergency: urgent }",
+            gates: "{ name: load, attestation: { by: [acme-ci], predicateType: \"https://acme.example/load\" }, before: merge, overridable: true }");
+        world.Publish("1.0.0");
+        await world.PassAsync();
+        var pull = Assert.Single(await world.Forge.ListAsync(default));
+        world.Forge.CommentAs(pull.Number, "anna", "/override load it burns");
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        var steps = 0;
+        try
+        {
+            await new PromotionReconciler(world.Parts(step => _ = ++steps == stopAt ? throw new InvalidOperationException(step) : step)).PassAsync(acts: true, CancellationToken.None);
+        }
+        catch (InvalidOperationException) when (steps == stopAt)
+        {
+        }
+
+        await world.SettleAsync();
+        var comments = (await world.Forge.ListCommentsAsync(null, default)).Select(c => $"{c.Id} {c.Login} {c.Text.Split("must pass", StringSplitOptions.None)[0]} {string.Join(',', world.Forge.ReactionsOf(c.Id))}");
+        // Keys are made anew in every world, so what was signed differs, and so do times.
+        return (Regex.Replace(string.Join('\n', [
+            .. comments, world.Bare.Git("log", "--format=%s", "main"), world.Bare.Git("log", "-1", "--format=%b", "main"), world.Bare.Git("for-each-ref", "--format=%(refname)"),
+            string.Join(' ', (await world.Forge.FindAsync(pull.Number, default))!.Labels.Order()), .. Book(world).Files.Keys.Order(StringComparer.Ordinal)]), "[0-9a-f]{12,}|[0-9-]{10} [0-9:]{8}Z?", "…"), steps);
     }
 
     private static BotState Book(World world) => new StateBook(world.Repository, World.Bot, new StepProbe()).Read();
