@@ -94,14 +94,17 @@ public sealed class SbomDifferenceTests
     [Fact]
     public void Sixteen_times_the_packages_take_no_more_than_some_sixteen_times_the_time()
     {
-        Assert.InRange(Seconds(48_000) / Seconds(3_000), 0, 80);
+        var (few, many) = (Seconds(5_000), Seconds(80_000));
+
+        // A busy machine may stretch either; what is not linear takes two hundred and fifty times as long, and several seconds.
+        Assert.True(many < Math.Max(3, 80 * few), $"{many} s for 80,000, {few} s for 5,000");
 
         static double Seconds(int packages)
         {
             // All versions of one name, and every name with its own: neither may be quadratic.
-            var from = List([.. Enumerable.Range(0, packages).Select(i => i % 2 == 0 ? $"pkg:npm/p{i}@1 MIT" : $"pkg:npm/one@{i} L{i}")]);
-            var to = List([.. Enumerable.Range(0, packages).Select(i => i % 2 == 0 ? $"pkg:npm/p{i}@2 BSD" : $"pkg:npm/one@{i + 1} L{i + 1}")]);
-            return Enumerable.Range(0, 3).Min(_ =>
+            var from = List([.. Enumerable.Range(0, packages).Select(i => i % 2 == 0 ? $"p{i}@1 MIT" : $"one@{i} L{i}")]);
+            var to = List([.. Enumerable.Range(0, packages).Select(i => i % 2 == 0 ? $"p{i}@2 BSD" : $"one@{i + 1} L{i + 1}")]);
+            return Enumerable.Range(0, 2).Min(_ =>
             {
                 var began = Stopwatch.GetTimestamp();
                 Assert.Equal(packages / 2, SbomDifference.Between([from], [to]).Changed.Count - 1);
