@@ -5,17 +5,14 @@ namespace GitOpsBot.Core.Artifacts;
 /// <summary>
 /// A pattern of tags: <c>*</c> stands for any characters, everything else for itself, and the whole tag must match. Regular expressions are not
 /// offered: prefixes and suffixes are what tags are chosen by, and a pattern that everybody reads the same is worth more than one that says more.
-/// Matching takes time in proportion to the tag, whatever the pattern.
+/// Matching takes at most the product of both lengths, whatever the pattern, and nothing is compiled for it: gates ask it of every candidate.
 /// </summary>
 public sealed partial class TagPattern
 {
-    private readonly Regex regex;
+    // What stands between the stars.
+    private readonly string[] parts;
 
-    private TagPattern(string text)
-    {
-        Text = text;
-        regex = new Regex($@"\A{string.Join(".*", text.Split('*').Select(Regex.Escape))}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
-    }
+    private TagPattern(string text) => (Text, parts) = (text, text.Split('*'));
 
     /// <summary>As it is written.</summary>
     public string Text { get; }
@@ -27,7 +24,33 @@ public sealed partial class TagPattern
     public static TagPattern Ignoring(string text) => new(text);
 
     /// <summary>Whether the whole tag matches.</summary>
-    public bool Matches(string tag) => regex.IsMatch(tag);
+    public bool Matches(string tag)
+    {
+        var (first, last) = (parts[0], parts[^1]);
+        if (parts.Length == 1)
+        {
+            return tag == first;
+        }
+
+        if (tag.Length < first.Length + last.Length || !tag.StartsWith(first, StringComparison.Ordinal) || !tag.EndsWith(last, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var rest = tag.AsSpan(first.Length, tag.Length - first.Length - last.Length);
+        foreach (var part in parts.AsSpan(1, parts.Length - 2))
+        {
+            // The first place it stands at leaves the most for those behind it.
+            if (rest.IndexOf(part) is not (>= 0 and var at))
+            {
+                return false;
+            }
+
+            rest = rest[(at + part.Length)..];
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Text;
