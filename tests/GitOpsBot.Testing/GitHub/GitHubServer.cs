@@ -32,6 +32,7 @@ public sealed class GitHubServer : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly ConcurrentQueue<SeenRequest> requests = new();
+    private readonly ConcurrentQueue<string> violations = new();
     private readonly SemaphoreSlim door = new(1, 1);
     private readonly Queue<DateTimeOffset> made = new();
 
@@ -96,6 +97,12 @@ public sealed class GitHubServer : IAsyncDisposable
 
     public int Used { get; private set; }
 
+    /// <summary>What was wrong with requests by GitHub's published description; always empty where that is not installed.</summary>
+    public IReadOnlyCollection<string> Violations => violations;
+
+    /// <summary>How many requests were held against the published description.</summary>
+    public int Checked { get; private set; }
+
     /// <summary>Everything that was asked of the API so far.</summary>
     public IReadOnlyList<SeenRequest> Requests => [.. requests];
 
@@ -154,6 +161,7 @@ public sealed class GitHubServer : IAsyncDisposable
         var path = isGraph ? "graphql" : full.StartsWith(ApiPath, StringComparison.Ordinal) ? full[ApiPath.Length..] : full;
         using var reader = new StreamReader(request.Body);
         var body = await reader.ReadToEndAsync();
+        Check(request, isGraph, body);
         Reply reply;
         try
         {
@@ -171,6 +179,23 @@ public sealed class GitHubServer : IAsyncDisposable
 
         var query = request.QueryString.Value ?? "";
         await WriteAsync(context, path + query, body, reply);
+    }
+
+    // Every request of every test, also those that something else is done with.
+    private void Check(HttpRequest request, bool isGraph, string body)
+    {
+        if (PublishedDescription.Instance is not { } description)
+        {
+            return;
+        }
+
+        Checked++;
+        var raw = PublishedDescription.RawPath(request);
+        foreach (var violation in isGraph ? PublishedDescription.Headers(request).Select(w => $"POST graphql: {w}")
+            : description.Violations(request, raw.StartsWith(ApiPath, StringComparison.Ordinal) ? raw[ApiPath.Length..] : raw, body))
+        {
+            violations.Enqueue(violation);
+        }
     }
 
     private Reply Answer(HttpRequest request, string path, string body)

@@ -124,7 +124,8 @@ internal sealed partial class GitHubForge(GitHubConnection connection, GitHubAdd
     public async Task<IReadOnlyList<QueuedHead>> ListQueueAsync(CancellationToken cancellationToken)
     {
         // GitHub makes a branch gh-readonly-queue/BASE/pr-NUMBER-SHA for each; found here, none is missed when a webhook is.
-        var branches = await connection.ListAsync<JsonRef>(address.Of($"git/matching-refs/heads/gh-readonly-queue/{Escaped(baseBranch)}/"), cancellationToken);
+        // This list has no pages: GitHub describes no parameters for it.
+        var branches = await connection.GetAsync<List<JsonRef>>(address.Of($"git/matching-refs/heads/gh-readonly-queue/{Escaped(baseBranch)}/"), cancellationToken);
         return [.. branches.Where(b => b.Object.Type == "commit").Select(b => new QueuedHead(b.Ref, b.Object.Sha))];
     }
 

@@ -257,5 +257,7 @@ internal sealed class Scene : IAsyncDisposable
         await Server.DisposeAsync();
         ci.Dispose();
         Directory.Delete(folder, recursive: true);
+        // Whatever the test was about: a strict GitHub would have refused these.
+        Assert.Empty(Server.Violations.Distinct());
     }
 }
