@@ -64,7 +64,8 @@ internal sealed class GitHubLimits(TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var remaining = Number(answer, "x-ratelimit-remaining");
-        var isRefused = answer.StatusCode == HttpStatusCode.TooManyRequests
+        // Whatever names a time is obeyed, maintenance (503) too: SPEC section 3.
+        var isRefused = answer.StatusCode == HttpStatusCode.TooManyRequests || ((int)answer.StatusCode >= 500 && answer.Headers.RetryAfter is not null)
             || (answer.StatusCode == HttpStatusCode.Forbidden && (answer.Headers.RetryAfter is not null || remaining == 0 || body.Contains("rate limit", StringComparison.OrdinalIgnoreCase)));
         DateTimeOffset? named = answer.Headers.RetryAfter switch
         {

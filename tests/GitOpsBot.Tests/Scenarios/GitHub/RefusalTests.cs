@@ -155,6 +155,7 @@ public class RefusalTests
     [Theory]
     [InlineData("retry-after", 403)]
     [InlineData("retry-after", 429)]
+    [InlineData("retry-after", 503)]
     [InlineData("reset", 403)]
     public async Task A_limit_is_obeyed_to_the_second_and_nothing_is_lost(string how, int status)
     {
