@@ -14,7 +14,7 @@ internal sealed record MirrorSource(string Name, RepositoryAddress Address, stri
 /// <summary>
 /// A bare copy of a remote repository under the data directory: the base branch and the bot's own branches, and more refs when they are asked for.
 /// It is a cache: it may be deleted at any time, a copy that is found damaged is made again, and a killed first copy leaves nothing that could be
-/// taken for one, since it is made beside its place and then renamed. Any number of processes may share it; a file lock lets them talk to the
+/// taken for one, since it is made beside its place and then renamed. So is one in which months of small packs have gathered, at most once in an hour. Any number of processes may share it; a file lock lets them talk to the
 /// remote one after the other. Refs here are what the remote last said: they move by fetching, and by a push that the remote accepted.
 /// </summary>
 internal sealed partial class Mirror(MirrorSource source, string folder, ILogger logger, TimeProvider clock)
@@ -25,7 +25,14 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
     // A remote that is itself damaged must not be copied again at every pass.
     private static readonly TimeSpan BetweenRepairs = TimeSpan.FromHours(1);
 
+    // Each fetch with news leaves a pack, and each promotion some loose objects, of which this is the share of one of 256 folders. Looking through
+    // more of them takes longer than a new copy, which is one pack.
+    private const int MostLooseInOne = 100;
+
     private readonly RemoteTalk remote = new(source, logger);
+
+    /// <summary>Packs with which it is made again.</summary>
+    public int PacksAtMost { get; init; } = 500;
 
     /// <summary>Where it is.</summary>
     public string Folder => folder;
@@ -39,7 +46,7 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
     public Task<ManifestRepository> OpenAsync(CancellationToken cancellationToken) => Apart(() =>
     {
         using var held = Lock(cancellationToken);
-        if (!Directory.Exists(folder) || (File.Exists(Suspicion) && MayRepair()))
+        if (!Directory.Exists(folder) || ((File.Exists(Suspicion) || IsCrowded()) && MayRepair()))
         {
             Make(cancellationToken);
         }
@@ -192,6 +199,11 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
             Directory.Delete(left, recursive: true);
         }
     }
+
+    private bool IsCrowded() => Count("pack", "*.pack") > PacksAtMost || Count("17", "*") > MostLooseInOne;
+
+    private int Count(string name, string pattern) =>
+        Path.Combine(folder, "objects", name) is var objects && Directory.Exists(objects) ? Directory.EnumerateFiles(objects, pattern).Count() : 0;
 
     private bool MayRepair() => !File.Exists(Repaired) || clock.GetUtcNow() - File.GetLastWriteTimeUtc(Repaired) > BetweenRepairs;
 

@@ -42,6 +42,7 @@ internal sealed class ObjectStore(string gitDir) : IDisposable
     private readonly Dictionary<(PackFile, long), byte[]> bases = [];
     private readonly Dictionary<string, PackFile> packs = new(StringComparer.Ordinal);
     private List<string>? folders;
+    private PackFile? lastHit;
     private long remembered;
 
     /// <summary>An object, its content only when that is no larger than <paramref name="limit"/> bytes; null when it is not in the repository.</summary>
@@ -71,10 +72,12 @@ internal sealed class ObjectStore(string gitDir) : IDisposable
     private StoredObject? InPacks(ObjectName name, long limit)
     {
         List();
-        foreach (var pack in packs.Values)
+        foreach (var pack in lastHit is null ? packs.Values : packs.Values.Prepend(lastHit))
         {
             if (pack.Find(name) is { } offset)
             {
+                // Every fetch leaves a pack, and nearly everything is in the first of them.
+                lastHit = pack;
                 return Checked(name, Unpack(pack, offset, limit));
             }
         }

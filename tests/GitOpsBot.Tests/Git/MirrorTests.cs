@@ -252,6 +252,37 @@ public class MirrorTests
     }
 
     [Fact]
+    public async Task A_mirror_in_which_small_packs_have_gathered_is_made_again_as_one_and_not_at_every_pass()
+    {
+        var clock = new FakeTimeProvider(Noon);
+        await using var world = await StartAsync();
+        (world.Clock, world.PacksAtMost) = (clock, 2);
+        int Packs() => Directory.GetFiles(Path.Combine(world.Folder, "objects", "pack"), "*.pack").Length;
+        async Task FetchThreeTimesAsync()
+        {
+            using var git = await world.OpenAsync();
+            for (var i = 0; i < 3; i++)
+            {
+                var next = world.Bare.Commit("next", Noon, ("b.yaml", $"{Guid.NewGuid()}"));
+                await git.FetchAsync(Token);
+                Assert.Equal(next, git.Tip("main"));
+            }
+        }
+
+        await FetchThreeTimesAsync();
+        Assert.Equal(4, Packs());
+        await FetchThreeTimesAsync();
+        Assert.Equal(4, Packs());
+        await FetchThreeTimesAsync();
+        Assert.Equal(7, Packs());
+        clock.Advance(TimeSpan.FromMinutes(61));
+        await FetchThreeTimesAsync();
+        Assert.Equal(4, Packs());
+        using var last = await world.OpenAsync();
+        Assert.Equal(world.Bare.Tip(), last.Tip("main"));
+    }
+
+    [Fact]
     public async Task A_remote_that_is_itself_damaged_is_not_copied_again_at_every_pass()
     {
         var clock = new FakeTimeProvider(Noon);

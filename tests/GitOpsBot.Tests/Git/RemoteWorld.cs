@@ -36,13 +36,15 @@ internal sealed class RemoteWorld : IAsyncDisposable
 
     public TimeProvider Clock { get; set; } = TimeProvider.System;
 
+    public int PacksAtMost { get; set; } = 500;
+
     public LogLines Log { get; } = new();
 
     /// <summary>A mirror as another process would have it.</summary>
     public Mirror Mirror(string? url = null)
     {
         var remote = new HttpRemote(new Uri(url ?? Url), http, _ => ValueTask.FromResult(Credentials()), Clock) { Patience = Patience };
-        return new Mirror(new MirrorSource("shop", new RepositoryAddress.Http(remote.Url), "main", token => new HttpWire(remote, token)), Folder, Log, Clock);
+        return new Mirror(new MirrorSource("shop", new RepositoryAddress.Http(remote.Url), "main", token => new HttpWire(remote, token)), Folder, Log, Clock) { PacksAtMost = PacksAtMost };
     }
 
     public Task<ManifestRepository> OpenAsync() => Mirror().OpenAsync(CancellationToken.None);
