@@ -6,12 +6,16 @@ namespace GitOpsBot.Forge.GitHub;
 /// <summary>
 /// What GitHub kept about digests when it was last asked. GitHub signs the addresses of bundles anew in each answer, and answers 404 where there are
 /// none, so that asking conditionally would still cost quota in every pass; but what is proven stays proven, and what is not there yet mostly comes soon
-/// or never. So an answer that was the same for longer is asked for less often. Safe for concurrent use; losing it costs a few requests.
+/// or never. So an answer is asked for again when it has been the same for twice as long: what stands somewhere for months costs a handful of requests a
+/// day. Safe for concurrent use; losing it costs a few requests.
 /// </summary>
 internal sealed class AttestationMemory(TimeProvider clock)
 {
     private static readonly TimeSpan Soonest = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Latest = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Latest = TimeSpan.FromHours(4);
+
+    // Something is there: most likely all of it.
+    private static readonly TimeSpan SoonestOfSome = TimeSpan.FromMinutes(5);
 
     // Some thousand digests with provenance each, or a few with large lists of packages.
     private const long MostBytes = 64 * 1024 * 1024;
@@ -66,8 +70,11 @@ internal sealed class AttestationMemory(TimeProvider clock)
         }
     }
 
-    private static TimeSpan Age(Answer answer) => answer.IsFree ? TimeSpan.Zero
-        : ((answer.Asked - answer.First) / 2) is var half && half < Soonest ? Soonest : half > Latest ? Latest : half;
+    private static TimeSpan Age(Answer answer)
+    {
+        var soonest = answer.Items.Count > 0 ? SoonestOfSome : Soonest;
+        return answer.IsFree ? TimeSpan.Zero : (answer.Asked - answer.First) is var same && same < soonest ? soonest : same > Latest ? Latest : same;
+    }
 
     private void Room(long more)
     {

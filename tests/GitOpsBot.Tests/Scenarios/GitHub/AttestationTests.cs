@@ -100,7 +100,7 @@ public sealed class AttestationTests
         using var github = new Asked(scene);
 
         var items = await github.ListAsync(Source);
-        scene.Clock.Advance(TimeSpan.FromHours(1));
+        scene.Clock.Advance(TimeSpan.FromHours(4));
         scene.World.Attestations[(Repository, Subject.Value)] = [At($"{storage.Url}packed?sig=2")];
         var again = await github.ListAsync(Source);
 
@@ -188,28 +188,37 @@ public sealed class AttestationTests
     {
         await using var scene = await Scene.StartAsync(apiPath: "/");
         using var github = new Asked(scene);
-        var asked = new List<int>();
-        for (var minute = 0; minute < 60; minute++)
-        {
-            scene.Server.Forget();
-            Assert.Empty(await github.ListAsync(Source));
-            if (scene.Server.Requests.Count > 0)
-            {
-                asked.Add(minute);
-            }
-
-            scene.Clock.Advance(TimeSpan.FromMinutes(1));
-        }
-
-        Assert.Equal([0, 1, 2, 3, 5, 8, 12, 18, 27, 41, 56], asked);
+        Assert.Equal([0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 496], await AskedAtAsync(600));
 
         // A list that says that it is empty costs nothing when it is asked for again.
-        scene.Clock.Advance(TimeSpan.FromMinutes(15));
+        scene.Clock.Advance(TimeSpan.FromHours(4));
         scene.World.Attestations[(Repository, Subject.Value)] = [];
         await github.ListAsync(Source);
         scene.Server.Forget();
         await github.ListAsync(Source);
         Assert.Equal(304, Assert.Single(scene.Server.Requests).Status);
+
+        // What is there is asked for even less often.
+        scene.World.Attestations[(Repository, Subject.Value)] = [Inline(new JsonObject())];
+        Assert.Equal([0, 5, 10, 20, 40], await AskedAtAsync(60));
+
+        async Task<List<int>> AskedAtAsync(int minutes)
+        {
+            var asked = new List<int>();
+            for (var minute = 0; minute < minutes; minute++)
+            {
+                scene.Server.Forget();
+                await github.ListAsync(Source);
+                if (scene.Server.Requests.Count > 0)
+                {
+                    asked.Add(minute);
+                }
+
+                scene.Clock.Advance(TimeSpan.FromMinutes(1));
+            }
+
+            return asked;
+        }
     }
 
     private static JsonNode Inline(JsonNode bundle) => new JsonObject { ["bundle"] = bundle, ["repository_id"] = 1 };
