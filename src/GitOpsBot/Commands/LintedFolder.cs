@@ -45,22 +45,24 @@ internal sealed record LintedFolder(PinScan? Scan, string? Refusal)
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && !IsLink(ref entry) && PinScanner.MayRead(entry.FileName),
             ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry) && !entry.FileName.Equals(".git", StringComparison.OrdinalIgnoreCase),
         };
-        var paths = files.Take(MostFiles + 1).ToList();
-        if (paths.Count > MostFiles)
+        // Read while the folders are still being listed: on a large repository both take about as long.
+        var read = new ConcurrentBag<(long Number, FilePins? Pins)>();
+        var isTooMany = false;
+        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellationToken }, (path, state, number) =>
         {
-            return new LintedFolder(null, $"The folder {folder} holds more than {MostFiles} manifests.");
-        }
-
-        var read = new FilePins?[paths.Count];
-        var options = new ParallelOptions { CancellationToken = cancellationToken };
-        Parallel.ForEach(Partitioner.Create(0, Math.Max(paths.Count, 1), 64), options, range =>
-        {
-            for (var i = range.Item1; i < range.Item2 && i < paths.Count; i++)
+            if (number >= MostFiles)
             {
-                read[i] = PinScanner.ReadAll(new ManifestFile(Path.GetRelativePath(root, paths[i]).Replace('\\', '/'), Bytes(paths[i])));
+                isTooMany = true;
+                state.Stop();
+                return;
             }
+
+            var name = path[(root.Length + (Path.EndsInDirectorySeparator(root) ? 0 : 1))..].Replace('\\', '/');
+            read.Add((number, PinScanner.ReadAll(new ManifestFile(name, Bytes(path)))));
         });
-        return new LintedFolder(PinScanner.Join(read.OfType<FilePins>()), null);
+        return isTooMany
+            ? new LintedFolder(null, $"The folder {folder} holds more than {MostFiles} manifests.")
+            : new LintedFolder(PinScanner.Join(read.OrderBy(r => r.Number).Select(r => r.Pins).OfType<FilePins>()), null);
     }
 
     private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
