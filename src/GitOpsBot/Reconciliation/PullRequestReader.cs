@@ -11,6 +11,7 @@ namespace GitOpsBot.Reconciliation;
 internal sealed class PullRequestReader(ManifestRepository git, IForge forge, FolderReader folders, PromotionCommits commits, BotState state, AccessDesk access, string revision)
 {
     private readonly Dictionary<int, IReadOnlyList<(string Login, string Head, DateTimeOffset At)>> given = [];
+    private readonly HashSet<int> fetched = [];
 
     /// <summary>The pull request as the planner sees it.</summary>
     public async Task<ObservedPullRequest> ReadAsync(
@@ -52,7 +53,7 @@ internal sealed class PullRequestReader(ManifestRepository git, IForge forge, Fo
         foreach (var (login, head, at) in await GivenAsync(open, cancellationToken))
         {
             // On a public repository anybody can write a review that approves.
-            if (!Carries(head, promotion, pipeline, environment) || !await access.MayAsync(login, "approve", environment.Name, cancellationToken))
+            if (!await IsHereAsync(open, head, cancellationToken) || !Carries(head, promotion, pipeline, environment) || !await access.MayAsync(login, "approve", environment.Name, cancellationToken))
             {
                 continue;
             }
@@ -89,7 +90,8 @@ internal sealed class PullRequestReader(ManifestRepository git, IForge forge, Fo
         var overrides = new List<GivenOverride>();
         foreach (var page in state.OverridesIn(pipeline.Name, environment.Name).Where(p => p.PullRequest == pull.Number && p.Promotion == promotion.Id))
         {
-            if (!Carries(page.Head, promotion, pipeline, environment)
+            if (!await IsHereAsync(pull, page.Head, cancellationToken)
+                || !Carries(page.Head, promotion, pipeline, environment)
                 || await forge.FindCommentAsync(pull.Number, page.Comment, cancellationToken) is not { IsByBot: false, IsEdited: false } comment
                 || (comment.HeadSha ?? page.Head) != page.Head
                 || CommandParser.Parse(comment.Text, [.. pipeline.Environments.Select(e => e.Name)]) is not ParsedComment.Commands { All: var all }
@@ -135,6 +137,29 @@ internal sealed class PullRequestReader(ManifestRepository git, IForge forge, Fo
         }
 
         return given[open.Number] = found;
+    }
+
+    // A copy of the repository that was made anew lacks the heads of what was merged: their branches are gone. That proves nothing against anybody.
+    private async Task<bool> IsHereAsync(PullRequest pull, string head, CancellationToken cancellationToken)
+    {
+        if (git.HasCommit(head) || pull.State != PullRequestState.Merged)
+        {
+            return git.HasCommit(head);
+        }
+
+        try
+        {
+            if (fetched.Add(pull.Number))
+            {
+                await git.FetchAsync([forge.HeadRef(pull.Number)], cancellationToken);
+            }
+        }
+        catch (GitException e)
+        {
+            throw new ForgeException($"The head of pull request {pull.Number} cannot be fetched: {e.Message}", isTransient: true, e);
+        }
+
+        return git.HasCommit(head) ? true : throw new ForgeException($"The commit {head} of pull request {pull.Number} cannot be fetched any more.", isTransient: true);
     }
 
     private bool Carries(string head, Promotion promotion, Pipeline pipeline, PromotionEnvironment environment) =>

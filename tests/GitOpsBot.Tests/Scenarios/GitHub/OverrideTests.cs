@@ -26,6 +26,7 @@ public class OverrideTests
         Assert.Contains("Follow-up:&#8203; people must pass on the same digest by 2026-11-04", own, StringComparison.Ordinal);
 
         // Another process does none of it again; a review of what was merged is what was owed.
+        scene.DeleteCache();
         scene.Restart();
         scene.Server.Forget();
         await scene.PassAsync();

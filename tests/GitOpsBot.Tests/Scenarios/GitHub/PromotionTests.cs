@@ -63,6 +63,26 @@ public class PromotionTests
         Assert.Equal(isInTime ? [] : ["people: approvals-missing"], report.NewlyUnproven.SelectMany(u => u.Stopped).Select(g => $"{g.Name}: {g.Outcome.Code}"));
     }
 
+    // The head that was approved lies on a branch that is gone: only the forge's own ref of the pull request has it.
+    [Theory]
+    [InlineData("squash")]
+    [InlineData("rebase")]
+    public async Task What_a_person_merged_is_proven_with_a_copy_of_the_repository_that_was_made_anew(string method)
+    {
+        await using var scene = await Scene.StartAsync();
+        var (digest, pull) = await scene.ProposeAsync("1.0.0");
+        scene.World.Review(pull.Number, "anna");
+        scene.World.MergeAs(pull, "bert", method);
+        scene.World.Bare.Git("update-ref", "-d", $"refs/heads/{pull.Head}");
+        scene.Restart();
+        scene.DeleteCache();
+
+        var report = await scene.PassAsync();
+
+        Assert.Equal(digest.Value, scene.Stands("prod"));
+        Assert.Empty(report.NewlyUnproven.SelectMany(u => u.Stopped).Select(g => $"{g.Name}: {g.Outcome.Code}"));
+    }
+
     [Theory]
     [InlineData("squash", 1)]
     [InlineData("merge", 2)]
