@@ -14,9 +14,12 @@ using GitOpsBot.Registry;
 namespace GitOpsBot.Hosting;
 
 /// <summary>What the commands do: the parts of the world outside, brought together for one call each.</summary>
-internal sealed class Application(StepProbe steps, TimeProvider clock) : IDisposable
+/// <param name="steps">Told of each step.</param>
+/// <param name="clock">What time it is.</param>
+/// <param name="longest">How long GitHub and Git remotes may be silent; null for thirty seconds.</param>
+internal sealed class Application(StepProbe steps, TimeProvider clock, TimeSpan? longest = null) : IDisposable
 {
-    private readonly GitHubClients github = new(clock);
+    private readonly GitHubClients github = new(clock) { Longest = longest };
     private readonly KeptRegistries registries = new();
     private readonly ConcurrentDictionary<string, StandingMemory> standing = new(StringComparer.Ordinal);
     private Mirrors? mirrors;
@@ -91,7 +94,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock) : IDispos
 
     // One for the life of the process; a process has one log.
     private Mirrors MirrorsOf(BotSettings settings, ILoggerFactory logs) =>
-        LazyInitializer.EnsureInitialized(ref mirrors, () => new Mirrors((repository, token) => github.ForGitAsync(settings.GitHub, repository, token), logs, clock));
+        LazyInitializer.EnsureInitialized(ref mirrors, () => new Mirrors((repository, token) => github.ForGitAsync(settings.GitHub, repository, token), logs, clock) { Patience = longest ?? TimeSpan.FromSeconds(30) });
 
     /// <inheritdoc/>
     public void Dispose()

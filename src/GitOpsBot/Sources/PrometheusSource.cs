@@ -8,11 +8,11 @@ namespace GitOpsBot.Sources;
 /// <summary>Queries of one Prometheus server by its HTTP interface (API v1, "Expression queries"): instant, or over a span in steps.</summary>
 internal sealed class PrometheusSource(SourceClient client)
 {
-    // No call to the outside waits longer (SPEC section 3).
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
-
     // A query for one answer that gives more series asks for something else.
     private const int MostSeries = 1000;
+
+    /// <summary>How long a query may last: no call to the outside waits longer than thirty seconds (SPEC section 3).</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>What a query gives at a time, or over the span that ends with it.</summary>
     /// <exception cref="SourceException">The server does not answer, refuses the query, or answers something else.</exception>

@@ -32,6 +32,9 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
     private readonly ConcurrentDictionary<GitHubSettings, IGitHubCredential> shared = new();
     private readonly ConcurrentDictionary<long, GitHubLimits> limits = new();
 
+    /// <summary>How long one request of a repository's may last; null for thirty seconds.</summary>
+    public TimeSpan? Longest { get; init; }
+
     /// <summary>Tells which permissions an installation lacks.</summary>
     public PermissionNotice Permissions { get; } = new();
 
@@ -44,7 +47,7 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
             ? new AppCredential(app.Id, app.Key, s.Api, clock, network)
             : new TokenCredential(s.Token!, s.Api, clock, network));
         credential = credential is AppCredential itself ? new InstallationCredential(itself, address, limits, clock, network) { Granted = Permissions.Tell } : credential;
-        var connection = new GitHubConnection(settings.Api, credential, network);
+        var connection = new GitHubConnection(settings.Api, credential, network, Longest);
         var blobs = new AttestationBlobs(settings.Api);
         return new GitHubClient(
             address, credential, connection, new GitHubForge(connection, address, repository.Branch, credential, blobs, settings.App?.Id, clock), blobs, new CommentCursor());

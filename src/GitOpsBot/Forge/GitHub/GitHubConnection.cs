@@ -26,10 +26,11 @@ internal sealed class GitHubConnection : IDisposable
     /// <param name="api">The API's address, used as written.</param>
     /// <param name="credential">Who asks.</param>
     /// <param name="network">Where requests go; not disposed.</param>
-    public GitHubConnection(Uri api, IGitHubCredential credential, HttpMessageHandler network)
+    /// <param name="longest">How long one request may last; null for thirty seconds.</param>
+    public GitHubConnection(Uri api, IGitHubCredential credential, HttpMessageHandler network, TimeSpan? longest = null)
     {
         this.credential = credential;
-        http = new HttpClientAdapter(() => new GitHubHandler(credential, network));
+        http = new HttpClientAdapter(() => new GitHubHandler(credential, network, longest));
         // Its own limit would cut below ours, with a message that says nothing.
         http.SetRequestTimeout(Timeout.InfiniteTimeSpan);
         connection = new Connection(

@@ -8,10 +8,13 @@ namespace GitOpsBot.Forge.GitHub;
 /// Every request to GitHub passes here: it gets the credentials, respects the limits, asks conditionally for what was read before, ends within
 /// thirty seconds with a bounded body, and follows no redirect. A refused token is replaced once; nothing else is tried again, the next pass does.
 /// </summary>
-internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHandler network) : HttpMessageHandler
+/// <param name="credential">Who asks.</param>
+/// <param name="network">Where requests go; not disposed.</param>
+/// <param name="longest">How long one request may last, its body included; null for thirty seconds.</param>
+internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHandler network, TimeSpan? longest = null) : HttpMessageHandler
 {
     // SPEC section 3: no call to the outside waits longer.
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private readonly TimeSpan limitOfOne = longest ?? TimeSpan.FromSeconds(30);
 
     // A page of a hundred pull requests, each with the largest text, is under 30 MB.
     private const int LargestBody = 32 * 1024 * 1024;
@@ -54,7 +57,7 @@ internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHan
         var known = request.Method == HttpMethod.Get ? credential.Remembered.Find(address) : null;
         Dress(request, token, known);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Longest);
+        limit.CancelAfter(limitOfOne);
         try
         {
             using var raw = await invoker.SendAsync(request, limit.Token);
@@ -64,7 +67,7 @@ internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHan
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ForgeException($"GitHub did not answer within {Longest.TotalSeconds} seconds.", isTransient: true);
+            throw new ForgeException($"GitHub did not answer within {limitOfOne.TotalSeconds:0.#} seconds.", isTransient: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {

@@ -24,6 +24,7 @@ internal sealed class GitHubLimits(TimeProvider clock)
     private readonly Lock door = new();
     private readonly Queue<DateTimeOffset> made = new();
     private DateTimeOffset until = DateTimeOffset.MinValue;
+    private string why = "";
 
     /// <summary>Why nothing may be sent now, or null.</summary>
     /// <param name="makesContent">Whether the request would create or change something.</param>
@@ -34,7 +35,7 @@ internal sealed class GitHubLimits(TimeProvider clock)
             var now = clock.GetUtcNow();
             if (now < until)
             {
-                return $"GitHub's rate limit is reached; nothing is sent before {until:u}.";
+                return $"{why}; nothing is sent before {until:u}.";
             }
 
             if (!makesContent)
@@ -76,15 +77,20 @@ internal sealed class GitHubLimits(TimeProvider clock)
         };
         if (isRefused || (remaining == 0 && named is not null))
         {
-            Wait(named ?? now + Unnamed, now);
+            // Nobody should look for spent requests where GitHub is down.
+            Wait(named ?? now + Unnamed, now, (int)answer.StatusCode >= 500 ? $"GitHub is not available ({(int)answer.StatusCode}) and asks to wait" : "GitHub's rate limit is reached");
         }
     }
 
-    private void Wait(DateTimeOffset to, DateTimeOffset now)
+    private void Wait(DateTimeOffset to, DateTimeOffset now, string reason)
     {
         lock (door)
         {
-            until = to > now + Longest ? now + Longest : to > until ? to : until;
+            var end = to > now + Longest ? now + Longest : to;
+            if (end > until)
+            {
+                (until, why) = (end, reason);
+            }
         }
     }
 

@@ -112,10 +112,10 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>Another process: nothing is remembered but what lies on the disk.</summary>
-    public void Restart(Action<string>? at = null)
+    public void Restart(Action<string>? at = null, TimeSpan? longest = null)
     {
         Bot?.Dispose();
-        Bot = new Application(new StepProbe(at), Clock);
+        Bot = new Application(new StepProbe(at), Clock, longest);
     }
 
     /// <summary>The settings name no secret of webhooks any more.</summary>

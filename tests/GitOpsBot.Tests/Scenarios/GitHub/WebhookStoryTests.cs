@@ -17,7 +17,7 @@ public class WebhookStoryTests(ITestOutputHelper output)
     [Fact]
     public async Task The_time_from_a_webhook_to_the_opened_pull_request_is_measured()
     {
-        const int Measured = 100;
+        const int Measured = 20;
         await using var story = await StartAsync();
         var times = new List<double>();
         // The first ones pay for what every process has to load once.
