@@ -14,8 +14,8 @@ internal static class Clocks
     public static DoctorCheck Check { get; } = new("clock", setUp =>
     [
         .. setUp.OnGitHub.Select(g => (g.Facts.Host, g.Facts.Api)).DistinctBy(g => g.Host, StringComparer.OrdinalIgnoreCase)
-            .Select(g => LookAt(setUp, g.Host, new RegistryHost(g.Host, g.Api.Scheme == "http", null), g.Api)),
-        .. KeptRegistries.HostsOf(setUp.Settings).Select(h => LookAt(setUp, h.Host, h, new Uri($"{(h.PlainHttp ? "http" : "https")}://{(h.Host == "docker.io" ? "registry-1.docker.io" : h.Host)}/v2/"))),
+            .Select(g => LookAt(setUp, g.Host, new RegistryHost(g.Host, g.Api.Scheme == "http", null), g.Api, "application/vnd.github+json")),
+        .. KeptRegistries.HostsOf(setUp.Settings).Select(h => LookAt(setUp, h.Host, h, new Uri($"{(h.PlainHttp ? "http" : "https")}://{(h.Host == "docker.io" ? "registry-1.docker.io" : h.Host)}/v2/"), null)),
     ]);
 
     /// <summary>What two clocks say of each other.</summary>
@@ -32,11 +32,17 @@ internal static class Clocks
                 "Set the clock, best by NTP: tokens of an App are refused by a wrong one, and soak times, ages of evidence and windows are judged by it.");
     }
 
-    private static Look LookAt(SetUp setUp, string host, RegistryHost client, Uri address) => new(host, host, async cancellationToken =>
+    private static Look LookAt(SetUp setUp, string host, RegistryHost client, Uri address, string? gitHubs) => new(host, host, async cancellationToken =>
     {
         using var http = RegistryClients.Create(client, null);
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         request.Headers.UserAgent.ParseAdd("gitopsbot");
+        if (gitHubs is not null)
+        {
+            request.Headers.Accept.ParseAdd(gitHubs);
+            request.Headers.Add("X-GitHub-Api-Version", "2022-11-28");
+        }
+
         var before = setUp.Clock.GetUtcNow();
         // Without credentials: whatever the answer is, it bears the time.
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
