@@ -21,8 +21,6 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
     /// <summary>Handles new comments; true when anything was asked for.</summary>
     public async Task<bool> AnswerAsync(CancellationToken cancellationToken)
     {
-        // A wave is frozen as a whole, by its name.
-        var environments = seen.Documents.Pipelines.SelectMany(p => p.Environments).SelectMany(e => new[] { e.Name, e.Wave?.Of ?? e.Name }).ToHashSet(StringComparer.Ordinal);
         var comments = await parts.Forge.ListCommentsAsync(parts.Comments.Since(seen.State.NewestHandled, seen.Now), cancellationToken);
         var any = false;
         foreach (var comment in comments)
@@ -32,7 +30,7 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
                 continue;
             }
 
-            var parsed = CommandParser.Parse(comment.Text, environments);
+            var parsed = CommandParser.Parse(comment.Text, seen.Named);
             if (parsed is ParsedComment.Commands { All.Count: 0 })
             {
                 continue;

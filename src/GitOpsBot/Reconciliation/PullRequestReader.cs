@@ -8,7 +8,8 @@ using GitOpsBot.Git;
 namespace GitOpsBot.Reconciliation;
 
 /// <summary>Reads what an open pull request on one of the bot's branches proposes, whose work it is, and which approvals count for it.</summary>
-internal sealed class PullRequestReader(ManifestRepository git, IForge forge, FolderReader folders, PromotionCommits commits, BotState state, AccessDesk access, string revision)
+internal sealed class PullRequestReader(
+    ManifestRepository git, IForge forge, FolderReader folders, PromotionCommits commits, BotState state, AccessDesk access, IReadOnlySet<string> environments, string revision)
 {
     private readonly Dictionary<int, IReadOnlyList<(string Login, string Head, DateTimeOffset At)>> given = [];
     private readonly HashSet<int> fetched = [];
@@ -94,7 +95,7 @@ internal sealed class PullRequestReader(ManifestRepository git, IForge forge, Fo
                 || !Carries(page.Head, promotion, pipeline, environment)
                 || await forge.FindCommentAsync(pull.Number, page.Comment, cancellationToken) is not { IsByBot: false, IsEdited: false } comment
                 || (comment.HeadSha ?? page.Head) != page.Head
-                || CommandParser.Parse(comment.Text, [.. pipeline.Environments.Select(e => e.Name)]) is not ParsedComment.Commands { All: var all }
+                || CommandParser.Parse(comment.Text, environments) is not ParsedComment.Commands { All: var all }
                 || all.OfType<SlashCommand.Override>().LastOrDefault(o => o.Gate == page.Gate) is not { } said
                 || !await access.MayAsync(comment.Login, "override", environment.Name, cancellationToken))
             {
@@ -130,7 +131,7 @@ internal sealed class PullRequestReader(ManifestRepository git, IForge forge, Fo
             if (answer.Approves is { } head
                 && await forge.FindCommentAsync(open.Number, id, cancellationToken) is { IsByBot: false, IsEdited: false } comment
                 && (comment.HeadSha ?? head) == head
-                && CommandParser.Parse(comment.Text, []) is ParsedComment.Commands { All: var all } && all.Any(c => c is SlashCommand.Approve))
+                && CommandParser.Parse(comment.Text, environments) is ParsedComment.Commands { All: var all } && all.Any(c => c is SlashCommand.Approve))
             {
                 found.Add((comment.Login, head, comment.At));
             }

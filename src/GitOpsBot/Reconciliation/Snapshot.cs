@@ -196,6 +196,9 @@ internal sealed class Snapshot
     public async Task<LandingFailure?> FailureAsync(Pipeline pipeline, PromotionEnvironment environment, LandingJudgement? unproven, CancellationToken cancellationToken) =>
         await new LandingWatch(await ViewAsync(pipeline, cancellationToken)).JudgeAsync(environment, unproven, cancellationToken);
 
+    /// <summary>Names that a command can mean by an environment: those of all pipelines, and of waves, which are frozen as a whole. A comment is read with the same ones each time.</summary>
+    public IReadOnlySet<string> Named => field ??= Documents.Pipelines.SelectMany(p => p.Environments).SelectMany(e => new[] { e.Name, e.Wave?.Of ?? e.Name }).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Remembers that this pass puts something into an environment, which the commit that was read does not show.</summary>
     public void Land(PromotionEnvironment environment) => landed.Add((Group(environment), Now));
 
@@ -219,7 +222,7 @@ internal sealed class Snapshot
 
     private async Task<PipelineView> ViewAsync(Pipeline pipeline, CancellationToken cancellationToken) => new(
         pipeline, await HistoriesAsync(pipeline, cancellationToken), Documents, State, PullRequests,
-        new PullRequestReader(parts.Git, parts.Forge, folders, Commits, State, Access, Revision), selection, evidence, folders, facts, history, parts.Forge, LandedAsync,
+        new PullRequestReader(parts.Git, parts.Forge, folders, Commits, State, Access, Named, Revision), selection, evidence, folders, facts, history, parts.Forge, LandedAsync,
         sha => Core.Audit.CommitTrailers.Read(parts.Git.ReadCommit(sha).Message)?.Id, Revision, Now)
     {
         Memory = parts.Memory,

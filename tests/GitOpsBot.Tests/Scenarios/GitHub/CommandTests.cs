@@ -181,6 +181,27 @@ public class CommandTests
     }
 
     [Theory]
+    [InlineData("/approve\n/freeze dev 2h the shop moves")]
+    [InlineData("/freeze dev 2h the shop moves\n/approve")]
+    [InlineData("/approve\n/unfreeze dev")]
+    public async Task An_approval_counts_beside_a_command_that_names_an_environment(string text)
+    {
+        await using var scene = await Scene.StartAsync();
+        var (_, pull) = await scene.ProposeAsync("1.0.0");
+        if (text.Contains("unfreeze", StringComparison.Ordinal))
+        {
+            scene.World.Say(pull.Number, "anna", "/freeze dev 2h the shop moves");
+            await scene.SettleAsync();
+        }
+
+        var comment = scene.World.Say(pull.Number, "anna", text);
+        await scene.SettleAsync();
+
+        Assert.Equal(["eyes", "rocket"], comment.Reactions.Select(r => r.Content));
+        Assert.Equal("success", scene.Check(pull.HeadSha).State);
+    }
+
+    [Theory]
     [InlineData("APPROVED", "anna", "success")]
     [InlineData("APPROVED", "dora", "pending")]
     [InlineData("APPROVED", "evil", "pending")]
