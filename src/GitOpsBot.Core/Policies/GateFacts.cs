@@ -51,7 +51,11 @@ public sealed record GivenOverride(string Gate, string Login, IReadOnlyList<stri
 /// <param name="Given">Approvals, of people; one person may stand here more than once.</param>
 /// <param name="Requester">Who asked for the promotion, or null when the bot proposed it by itself.</param>
 /// <param name="Authors">Logins of the authors and co-authors of the promoted source; unknown while nobody can map them.</param>
-public sealed record ApprovalFacts(IReadOnlyList<Approval> Given, string? Requester, Fact<IReadOnlyList<string>> Authors);
+public sealed record ApprovalFacts(IReadOnlyList<Approval> Given, string? Requester, Fact<IReadOnlyList<string>> Authors)
+{
+    /// <summary>Why nobody can say whether more approvals were of this promotion, a sentence; null when all that were given could be looked at.</summary>
+    public string? Unread { get; init; }
+}
 
 /// <summary>All that the gates of one candidate for one environment are judged on. A judgement can be replayed from it.</summary>
 /// <param name="Now">The time of the pass.</param>

@@ -95,13 +95,14 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
     {
         var gates = policy.Asked(isEmergency).ToList();
         IReadOnlyList<Approval> given = [];
+        string? unread = null;
         if (open?.Proposes?.Id == move.Id && open is { Foreign: null })
         {
             try
             {
                 var teams = gates.SelectMany(g => g.Teams).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-                given = [.. (await view.PullRequestReader.ApprovalsAsync(view.PullRequests.First(p => p.Number == open.Number), move, Pipeline, environment, teams, cancellationToken))
-                    .Where(a => asOf is null || a.At <= asOf)];
+                (given, unread) = await view.PullRequestReader.ApprovalsAsync(view.PullRequests.First(p => p.Number == open.Number), move, Pipeline, environment, teams, cancellationToken);
+                given = [.. given.Where(a => asOf is null || a.At <= asOf)];
             }
             catch (ForgeException e)
             {
@@ -113,7 +114,7 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
         var authors = (given.Count > 0 || isEmergency) && gates.Any(g => g.NeedsAuthors)
             ? await AuthorsAsync(policy, move, cancellationToken)
             : new Fact<IReadOnlyList<string>>.Unknown("nobody asked for the authors of the source.");
-        return new Fact<ApprovalFacts>.Known(new ApprovalFacts(given, requester, authors));
+        return new Fact<ApprovalFacts>.Known(new ApprovalFacts(given, requester, authors) { Unread = unread });
     }
 
     private async Task<Fact<IReadOnlyList<string>>> AuthorsAsync(Policy policy, Promotion move, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed class PullRequestReader(
         return new ObservedPullRequest(
             open.Number, open.HeadSha, proposes, foreign,
             NeedsRenewal: git.TreeId(Below(open.HeadSha), environment.Path) != git.TreeId(revision, environment.Path) || (open.IsBehind && Below(open.HeadSha) != revision),
-            ApprovedBy: proposes is null ? [] : [.. (await ApprovalsAsync(open, proposes, pipeline, environment, [], cancellationToken)).Select(a => a.Login).Distinct(StringComparer.OrdinalIgnoreCase)],
+            ApprovedBy: proposes is null ? [] : [.. (await ApprovalsAsync(open, proposes, pipeline, environment, [], cancellationToken)).Given.Select(a => a.Login).Distinct(StringComparer.OrdinalIgnoreCase)],
             new PullRequestFace(
                 open.Title, open.Body, [.. open.Labels.Order(StringComparer.Ordinal)], status is null ? null : (Word(status.State), status.Description)));
     }
@@ -38,7 +38,8 @@ internal sealed class PullRequestReader(
 
     /// <summary>
     /// Approvals of a promotion: reviews, and <c>/approve</c> comments that were accepted and still stand, each by somebody who may approve, given to
-    /// a head that the bot itself made for the very same <c>Promotion-Id</c> (SPEC section 3).
+    /// a head that the bot itself made for the very same <c>Promotion-Id</c> (SPEC section 3). And why nobody can say of others that were given whether
+    /// they are: of what was merged, heads that had been replaced before can lie nowhere any more.
     /// </summary>
     /// <param name="open">The pull request.</param>
     /// <param name="promotion">What it proposes.</param>
@@ -47,14 +48,25 @@ internal sealed class PullRequestReader(
     /// <param name="teams">Teams whose members are asked for.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="ForgeException">The forge does not answer.</exception>
-    public async Task<IReadOnlyList<Approval>> ApprovalsAsync(
+    public async Task<(IReadOnlyList<Approval> Given, string? Unread)> ApprovalsAsync(
         PullRequest open, Promotion promotion, Pipeline pipeline, PromotionEnvironment environment, IReadOnlyList<string> teams, CancellationToken cancellationToken)
     {
         var approvals = new List<Approval>();
+        string? unread = null;
         foreach (var (login, head, at) in await GivenAsync(open, cancellationToken))
         {
+            try
+            {
+                await BringAsync(open, head, cancellationToken);
+            }
+            catch (ForgeException e)
+            {
+                unread = e.Message;
+                continue;
+            }
+
             // On a public repository anybody can write a review that approves.
-            if (!await IsHereAsync(open, head, cancellationToken) || !Carries(head, promotion, pipeline, environment) || !await access.MayAsync(login, "approve", environment.Name, cancellationToken))
+            if (!Carries(head, promotion, pipeline, environment) || !await access.MayAsync(login, "approve", environment.Name, cancellationToken))
             {
                 continue;
             }
@@ -71,7 +83,7 @@ internal sealed class PullRequestReader(
             approvals.Add(new Approval(login, isIn, at));
         }
 
-        return approvals;
+        return (approvals, unread);
     }
 
     /// <summary>
@@ -91,8 +103,8 @@ internal sealed class PullRequestReader(
         var overrides = new List<GivenOverride>();
         foreach (var page in state.OverridesIn(pipeline.Name, environment.Name).Where(p => p.PullRequest == pull.Number && p.Promotion == promotion.Id))
         {
-            if (!await IsHereAsync(pull, page.Head, cancellationToken)
-                || !Carries(page.Head, promotion, pipeline, environment)
+            await BringAsync(pull, page.Head, cancellationToken);
+            if (!Carries(page.Head, promotion, pipeline, environment)
                 || await forge.FindCommentAsync(pull.Number, page.Comment, cancellationToken) is not { IsByBot: false, IsEdited: false } comment
                 || (comment.HeadSha ?? page.Head) != page.Head
                 || CommandParser.Parse(comment.Text, environments) is not ParsedComment.Commands { All: var all }
@@ -141,11 +153,11 @@ internal sealed class PullRequestReader(
     }
 
     // A copy of the repository that was made anew lacks the heads of what was merged: their branches are gone. That proves nothing against anybody.
-    private async Task<bool> IsHereAsync(PullRequest pull, string head, CancellationToken cancellationToken)
+    private async Task BringAsync(PullRequest pull, string head, CancellationToken cancellationToken)
     {
-        if (git.HasCommit(head) || pull.State != PullRequestState.Merged)
+        if (pull.State != PullRequestState.Merged || git.HasCommit(head))
         {
-            return git.HasCommit(head);
+            return;
         }
 
         try
@@ -160,7 +172,10 @@ internal sealed class PullRequestReader(
             throw new ForgeException($"The head of pull request {pull.Number} cannot be fetched: {e.Message}", isTransient: true, e);
         }
 
-        return git.HasCommit(head) ? true : throw new ForgeException($"The commit {head} of pull request {pull.Number} cannot be fetched any more.", isTransient: true);
+        if (!git.HasCommit(head))
+        {
+            throw new ForgeException($"The commit {head} of pull request {pull.Number} cannot be fetched any more.", isTransient: true);
+        }
     }
 
     private bool Carries(string head, Promotion promotion, Pipeline pipeline, PromotionEnvironment environment) =>

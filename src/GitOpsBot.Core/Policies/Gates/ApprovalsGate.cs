@@ -67,6 +67,7 @@ internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IRead
         var found = $"found {people.Count}{(people.Count == 0 ? "" : $" ({string.Join(", ", people)})")}{(left.Count == 0 ? "" : $"; not counted: {string.Join(", ", left)}")}.";
         return people.Count >= Count
             ? new GateOutcome.Passed($"Expected {Wanted}; {found}")
+            : approvals.Unread is { } unread ? new GateOutcome.Pending("unreachable", $"Expected {Wanted}; {found} Others could not be read: {unread}")
             : new GateOutcome.Pending("approvals-missing", $"Expected {Wanted}; {found}");
     }
 

@@ -32,6 +32,19 @@ public sealed class ApprovalsGateTests
     public void Waits_while_the_forge_cannot_be_asked() => AssertPending(
         Gate(Two).Evaluate(Facts(Judged())), "unreachable", "Approvals could not be read: the forge did not answer.");
 
+    [Theory]
+    [InlineData(1, "unreachable", "Expected 2 approvals of @acme/release, octocat; found 1 (mona). Others could not be read: it is gone.")]
+    [InlineData(2, null, "Expected 2 approvals of @acme/release, octocat; found 2 (mona, octocat).")]
+    public void What_could_not_be_read_is_missed_only_while_the_others_are_too_few(int count, string? code, string sentence)
+    {
+        Approval[] given = [By("mona", "@acme/release"), By("octocat")];
+        var approvals = new ApprovalFacts([.. given.Take(count)], null, new Fact<IReadOnlyList<string>>.Unknown("nobody asked.")) { Unread = "it is gone." };
+
+        var outcome = Gate(Two).Evaluate(Facts(Judged()) with { Approvals = new Fact<ApprovalFacts>.Known(approvals) });
+
+        Assert.Equal((code, sentence), (outcome.Code, outcome.Reason));
+    }
+
     [Fact]
     public void One_person_who_approves_twice_is_one_person() => AssertPending(
         Judge(Two, [By("octocat"), By("OCTOCAT"), By("octocat", "@acme/release")]), "approvals-missing",

@@ -83,6 +83,37 @@ public class PromotionTests
         Assert.Empty(report.NewlyUnproven.SelectMany(u => u.Stopped).Select(g => $"{g.Name}: {g.Outcome.Code}"));
     }
 
+    // A head that was made anew on a changed folder lies on no ref any more: what was said of it cannot be looked at, what was said of the last one can.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Approvals_of_a_head_that_was_replaced_and_is_lost_hide_no_others_and_are_not_missed(bool isApprovedAgain)
+    {
+        await using var scene = await Scene.StartAsync();
+        var (digest, pull) = await scene.ProposeAsync("1.0.0");
+        scene.World.Review(pull.Number, "anna");
+        var first = pull.HeadSha;
+        scene.World.Bare.Commit("Word it better", scene.Clock.GetUtcNow(), ("environments/prod/app.yaml", Scene.Deployment.Replace("# the one", "# the only one", StringComparison.Ordinal)));
+        await scene.SettleAsync();
+        Assert.NotEqual(first, pull.HeadSha);
+        Assert.Equal("success", scene.Check(pull.HeadSha).State);
+        if (isApprovedAgain)
+        {
+            scene.World.Review(pull.Number, "bert");
+        }
+
+        var merged = scene.World.MergeAs(pull, "carla");
+        scene.World.Bare.Git("update-ref", "-d", $"refs/heads/{pull.Head}");
+        scene.Restart();
+        scene.DeleteCache();
+
+        var report = await scene.PassAsync();
+
+        Assert.Equal(digest.Value, scene.Stands("prod"));
+        Assert.Empty(report.Unproven);
+        Assert.Equal(isApprovedAgain, scene.World.Bare.Read("landed/prod/checkout.json", "gitopsbot/state")?.Contains(merged, StringComparison.Ordinal) == true);
+    }
+
     [Theory]
     [InlineData("squash", 1)]
     [InlineData("merge", 2)]
