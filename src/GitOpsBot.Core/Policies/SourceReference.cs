@@ -17,6 +17,12 @@ public sealed record SourceReference(SourceKind Kind, Reference Name);
 /// <summary>The sources that the bot's settings define, by name.</summary>
 public sealed record KnownSources(IReadOnlyCollection<string> Prometheus, IReadOnlyCollection<string> Webhooks)
 {
+    /// <summary>Whether they are the same names; lists compare by reference otherwise.</summary>
+    public bool Equals(KnownSources? other) => other is not null && Prometheus.SequenceEqual(other.Prometheus) && Webhooks.SequenceEqual(other.Webhooks);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Prometheus.Count, Webhooks.Count);
+
     /// <summary>The problem with a reference; null when there is such a source.</summary>
     public Problem? ProblemOf(SourceReference reference)
     {

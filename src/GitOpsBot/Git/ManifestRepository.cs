@@ -54,6 +54,9 @@ internal sealed partial class ManifestRepository : IDisposable
     /// <summary>The commit a branch names; null when there is no such branch.</summary>
     public string? Tip(string branch) => refs.Read("refs/heads/" + branch);
 
+    /// <summary>Names of the branches below a folder of branches: <c>promote</c>, say.</summary>
+    public IReadOnlySet<string> BranchesBelow(string folder) => refs.Below("refs/heads/" + folder).Select(name => name["refs/heads/".Length..]).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The commit a ref names by its full name; null when there is none.</summary>
     public string? ReadRef(string fullName) => refs.Read(fullName);
 

@@ -15,6 +15,10 @@ internal sealed class PackedRefs(string path)
     public string? Below(string name) =>
         Lines().FirstOrDefault(l => l.Length > NameAt && l.AsSpan(NameAt).StartsWith(name + "/", StringComparison.Ordinal))?[NameAt..];
 
+    /// <summary>All refs here whose names begin with this one and a slash.</summary>
+    public IEnumerable<string> AllBelow(string name) =>
+        Lines().Where(l => l.Length > NameAt && RefStore.IsId(l[..(NameAt - 1)]) && l.AsSpan(NameAt).StartsWith(name + "/", StringComparison.Ordinal)).Select(l => l[NameAt..]);
+
     /// <summary>The whole text without a ref; only for who holds the file's lock.</summary>
     public string Without(string name)
     {

@@ -32,6 +32,25 @@ internal sealed partial class RefStore(string gitDir)
         }
     }
 
+    /// <summary>Names of all refs that begin with this one and a slash, so that who wants to know of thousands which are there need not ask for each.</summary>
+    /// <exception cref="GitException">They cannot be listed.</exception>
+    public IReadOnlySet<string> Below(string name)
+    {
+        Check(name);
+        try
+        {
+            var folder = PathOf(name);
+            return (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories) : [])
+                .Select(path => Path.GetRelativePath(gitDir, path).Replace(Path.DirectorySeparatorChar, '/'))
+                .Where(found => !found.EndsWith(".lock", StringComparison.Ordinal))
+                .Concat(PackedRefs.AllBelow(name)).ToHashSet(StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new GitException($"The refs below {name} cannot be listed: {e.Message}", isTransient: true, e);
+        }
+    }
+
     /// <summary>Moves a ref from what is expected there (null: nothing) to a commit (null: deletes it). When it is there already, that is a move, too.</summary>
     /// <exception cref="GitException">It cannot be written, a ref above or below it exists, or somebody holds its lock for longer than <see cref="LongestWait"/>.</exception>
     public PushResult Move(string name, string? expected, string? to)

@@ -19,6 +19,9 @@ namespace GitOpsBot.Hosting;
 /// <param name="longest">How long GitHub and Git remotes may be silent; null for thirty seconds.</param>
 internal sealed class Application(StepProbe steps, TimeProvider clock, TimeSpan? longest = null) : IDisposable
 {
+    // Waiting is most of what a pass over an unchanged repository does, and what it holds meanwhile is some megabytes of folders it looked into.
+    private const int RepositoriesAtOnce = 16;
+
     private readonly GitHubClients github = new(clock) { Longest = longest };
     private readonly KeptRegistries registries = new();
     private readonly ConcurrentDictionary<string, StandingMemory> standing = new(StringComparer.Ordinal);
@@ -68,25 +71,33 @@ internal sealed class Application(StepProbe steps, TimeProvider clock, TimeSpan?
         Demo = async (request, token) => new Answer<int>.Done(await DemoStory.TellAsync(request, token)),
     };
 
-    /// <summary>One pass over the repositories that were asked for, one after the other; what goes wrong in one stays there.</summary>
+    /// <summary>
+    /// One pass over the repositories that were asked for, side by side and reported in the order of the settings; what goes wrong in one stays there, and
+    /// one that has to wait holds up no other.
+    /// </summary>
     public async Task<Answer<PassReport>> PassAsync(PassRequest request, CancellationToken cancellationToken)
     {
         github.Permissions.Logger ??= request.Logs.CreateLogger<PermissionNotice>();
-        var reports = new List<RepositoryReport>();
-        foreach (var repository in request.Only is { } only ? [only] : request.Settings.Repositories)
-        {
-            try
-            {
-                using var open = await OpenAsync(request.Settings, repository, request.Logs, cancellationToken);
-                reports.Add(await new PromotionReconciler(open.Parts).PassAsync(request.Acts, cancellationToken));
-            }
-            catch (Git.GitException e)
-            {
-                reports.Add(new RepositoryReport(repository.Name, null, [], []) { Failures = [new Core.Documents.Problem("", 0, 0, e.Message)] });
-            }
-        }
-
+        IReadOnlyList<RepositorySettings> wanted = request.Only is { } only ? [only] : request.Settings.Repositories;
+        var reports = new RepositoryReport[wanted.Count];
+        await Parallel.ForEachAsync(
+            wanted.Index(), new ParallelOptions { MaxDegreeOfParallelism = RepositoriesAtOnce, CancellationToken = cancellationToken },
+            async (one, token) => reports[one.Index] = await PassAsync(request, one.Item, token));
         return new Answer<PassReport>.Done(new PassReport(reports));
+    }
+
+    private async Task<RepositoryReport> PassAsync(PassRequest request, RepositorySettings repository, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var open = await OpenAsync(request.Settings, repository, request.Logs, cancellationToken);
+            var parts = open.Parts with { Progress = new PassProgress(repository.Name, request.Logs.CreateLogger<PassProgress>(), clock) };
+            return await new PromotionReconciler(parts).PassAsync(request.Acts, cancellationToken);
+        }
+        catch (Git.GitException e)
+        {
+            return new RepositoryReport(repository.Name, null, [], []) { Failures = [new Core.Documents.Problem("", 0, 0, e.Message)] };
+        }
     }
 
     private Task<OpenRepository> OpenAsync(BotSettings settings, RepositorySettings repository, ILoggerFactory logs, CancellationToken cancellationToken) =>

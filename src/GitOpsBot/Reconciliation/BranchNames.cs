@@ -3,6 +3,9 @@ namespace GitOpsBot.Reconciliation;
 /// <summary>The bot's own branches (SPEC section 5): one for promotions and one for rollbacks of each environment and pipeline.</summary>
 internal static class BranchNames
 {
+    /// <summary>What all of them lie below.</summary>
+    public static IReadOnlyList<string> Folders { get; } = ["promote", "rollback"];
+
     /// <summary><c>promote/ENVIRONMENT/PIPELINE</c>.</summary>
     public static string Promote(string environment, string pipeline) => $"promote/{environment}/{pipeline}";
 

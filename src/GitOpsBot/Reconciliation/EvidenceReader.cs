@@ -22,7 +22,10 @@ internal sealed class EvidenceReader(ArtifactReader artifacts, IForge forge, IRe
 
     /// <summary>Whether it can be pulled.</summary>
     public Task<Fact<bool>> ExistsAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
-        OnceAsync(there, (name, digest), () => artifacts.ExistsAsync(name, digest, cancellationToken));
+        // A single manifest that was described in this pass was there: nothing else belongs to it.
+        described.TryGetValue((name, digest), out var seen) && seen is Fact<Artifact?>.Known { Value.Manifests.Count: 0 }
+        ? Task.FromResult<Fact<bool>>(new Fact<bool>.Known(true))
+        : OnceAsync(there, (name, digest), () => artifacts.ExistsAsync(name, digest, cancellationToken));
 
     /// <summary>Everything that is said about it, verified or rejected: what is attached to it, and what the forge keeps with these source repositories.</summary>
     public Task<Fact<IReadOnlyList<EvidenceItem>>> EvidenceAsync(ImageName name, Digest digest, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>

@@ -46,8 +46,9 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         var failed = new List<LandingFailure>();
         var landings = new List<JudgedLandings>();
         await seen.PrefetchAsync(seen.Documents.Pipelines.Where(p => seen.Stranger(p) is null), cancellationToken);
-        foreach (var pipeline in seen.Documents.Pipelines)
+        foreach (var (number, pipeline) in seen.Documents.Pipelines.Index())
         {
+            parts.Progress?.Tell("pipelines judged", number, seen.Documents.Pipelines.Count);
             if (seen.Stranger(pipeline) is { } stranger)
             {
                 problems.Add(pipeline.Place.Says(seen.SaysOf(stranger)));
@@ -100,8 +101,9 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             // Where a forge lets only so much be done in a minute, what is urgent goes first; within the same urgency the documents' order.
             var done = new IReadOnlyList<PlannedPromotion>[plans.Count];
             var own = new List<(string Pipeline, string Environment, string Commit)>();
-            foreach (var (index, (pipeline, environment, plan)) in plans.Index().OrderBy(p => Urgency(p.Item.Plan)))
+            foreach (var (number, (index, (pipeline, environment, plan))) in plans.Index().OrderBy(p => Urgency(p.Item.Plan)).Index())
             {
+                parts.Progress?.Tell("environments acted on", number, plans.Count);
                 await TryAsync(failures, $"{pipeline.Name} in {environment.Name}: ", async () =>
                     done[index] = await ActAsync(seen, pipeline, environment, plan, failures, commit => own.Add((pipeline.Name, environment.Name, commit)), cancellationToken));
             }

@@ -17,8 +17,11 @@ internal sealed record SelectedTuple(Standing What, string Choice, string? Doubt
 /// </summary>
 internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset now)
 {
-    /// <summary>How old the meaning of a version's tag may be: short enough that one that was moved is noticed, and passes that follow closely ask once.</summary>
-    public static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// How old the meaning of a version's tag may be: short enough that one that was moved is noticed, and longer than the usual interval, so that passes
+    /// that change nothing ask in turns. Before anything moves the tag is asked for anew, whatever this says.
+    /// </summary>
+    public static readonly TimeSpan Recent = TimeSpan.FromSeconds(90);
 
     // Tags older than this many are not searched for what stands; its own tag or trailer then has to say.
     private const int MostSearched = 200;
@@ -35,10 +38,11 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
     public Task<Digest?> ResolveAnewAsync(ImageName name, string tag, CancellationToken cancellationToken) => answers.ResolveAnewAsync(name, tag, cancellationToken);
 
     /// <summary>Asks for what is newest of many pipelines side by side, so that the answers are there when they are needed. Failures are told to whoever needs the answer.</summary>
-    public Task PrefetchAsync(IEnumerable<Pipeline> pipelines, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        pipelines.Where(p => p.Environments.Any(e => e.After.Count == 0)).SelectMany(p => p.Artifacts),
-        new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-        async (artifact, token) =>
+    public async Task PrefetchAsync(IEnumerable<Pipeline> pipelines, PassProgress? progress, CancellationToken cancellationToken)
+    {
+        var wanted = pipelines.Where(p => p.Environments.Any(e => e.After.Count == 0)).SelectMany(p => p.Artifacts).ToList();
+        var done = 0;
+        await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (artifact, token) =>
         {
             try
             {
@@ -51,7 +55,10 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
             {
                 // Kept as the answer of this pass.
             }
+
+            progress?.Tell("artifacts asked for", Interlocked.Increment(ref done), wanted.Count);
         });
+    }
 
     /// <summary>The tuples that the selection finds, newest first.</summary>
     public async IAsyncEnumerable<SelectedTuple> NewestFirstAsync(Pipeline pipeline, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -41,6 +41,9 @@ internal sealed record RepositoryParts(
 
     /// <summary>What earlier passes of this process read and need not be read again.</summary>
     public RepositoryMemory Memory { get; init; } = new();
+
+    /// <summary>Told how far a pass is.</summary>
+    public PassProgress? Progress { get; init; }
 }
 
 /// <summary>
@@ -55,6 +58,7 @@ internal sealed class Snapshot
     private readonly RegistrySelection selection;
     private readonly EvidenceReader evidence;
     private readonly FactsReader facts;
+    private readonly Lazy<IReadOnlySet<string>> ownBranches;
     private readonly List<(string Group, DateTimeOffset At)> landed = [];
     private readonly Dictionary<string, IReadOnlyDictionary<string, EnvironmentHistory>> histories = [];
 
@@ -67,6 +71,7 @@ internal sealed class Snapshot
         selection = new RegistrySelection(new RegistryAnswers(parts.Registries), Now);
         evidence = new EvidenceReader(new ArtifactReader(parts.Registries), parts.Forge, documents.Authorities, Now);
         facts = new FactsReader(parts.Sources, parts.Forge, Now);
+        ownBranches = new(() => BranchNames.Folders.SelectMany(parts.Git.BranchesBelow).ToHashSet(StringComparer.Ordinal));
         Commits = new PromotionCommits(parts.Git, folders, parts.Bot);
         Access = new AccessDesk(documents.Access, parts.Forge);
     }
@@ -110,7 +115,7 @@ internal sealed class Snapshot
     }
 
     /// <summary>Asks registries for what is newest of these pipelines, side by side.</summary>
-    public Task PrefetchAsync(IEnumerable<Pipeline> pipelines, CancellationToken cancellationToken) => selection.PrefetchAsync(pipelines, cancellationToken);
+    public Task PrefetchAsync(IEnumerable<Pipeline> pipelines, CancellationToken cancellationToken) => selection.PrefetchAsync(pipelines, parts.Progress, cancellationToken);
 
     /// <summary>The histories of all environments of a pipeline.</summary>
     /// <exception cref="RegistryException">What a reference without a digest stands for cannot be asked.</exception>
@@ -154,7 +159,7 @@ internal sealed class Snapshot
         return seen with
         {
             StaleBranches = [.. new[] { (Branch: BranchNames.Promote(environment.Name, pipeline.Name), seen.Open), (Branch: BranchNames.Rollback(environment.Name, pipeline.Name), Open: seen.OpenRollback) }
-                .Where(b => b.Open is null && parts.Git.Tip(b.Branch) is { } head && Commits.Foreign(head, Revision, pipeline, environment) is null)
+                .Where(b => b.Open is null && ownBranches.Value.Contains(b.Branch) && parts.Git.Tip(b.Branch) is { } head && Commits.Foreign(head, Revision, pipeline, environment) is null)
                 .Select(b => b.Branch)],
         };
     }

@@ -9,10 +9,12 @@ namespace GitOpsBot.Reconciliation;
 /// </summary>
 internal sealed class StandingMemory
 {
-    // A tenth of the shortest time that policies let evidence grow old in practice.
+    // Of the shortest time that policies let evidence grow old in practice, a tenth.
     private static readonly TimeSpan Good = TimeSpan.FromMinutes(15);
 
-    private readonly ConcurrentDictionary<(string Pipeline, string Environment), (string Key, DateTimeOffset At, StandingJudgement? Judged)> known = [];
+    private const int Parts = 15;
+
+    private readonly ConcurrentDictionary<(string Pipeline, string Environment), (string Key, DateTimeOffset At, DateTimeOffset Until, StandingJudgement? Judged)> known = [];
 
     /// <summary>The last answer while it is good, else what <paramref name="judge"/> says now.</summary>
     /// <param name="pipeline">The pipeline's name.</param>
@@ -22,13 +24,17 @@ internal sealed class StandingMemory
     /// <param name="judge">Judges it.</param>
     public async Task<StandingJudgement?> OfAsync(string pipeline, string environment, string key, DateTimeOffset now, Func<Task<StandingJudgement?>> judge)
     {
-        if (known.TryGetValue((pipeline, environment), out var last) && last.Key == key && now >= last.At && now < last.At + Good)
+        if (known.TryGetValue((pipeline, environment), out var last) && last.Key == key && now >= last.At && now < last.Until)
         {
             return last.Judged;
         }
 
         var judged = await judge();
-        known[(pipeline, environment)] = (key, now, judged);
+        // What a start judges all at once must not come due all at once for ever after; environments of one pipeline share their evidence, and come together.
+        var good = last.Key == key ? Good : Good * ((Turn(pipeline) + 1) / (double)Parts);
+        known[(pipeline, environment)] = (key, now, now + good, judged);
         return judged;
     }
+
+    private static int Turn(string pipeline) => (int)((uint)string.GetHashCode(pipeline, StringComparison.Ordinal) % Parts);
 }

@@ -42,6 +42,19 @@ public sealed class RefStoreTests : IDisposable
     }
 
     [Fact]
+    public void All_refs_below_a_name_are_listed_loose_or_packed_and_nothing_else()
+    {
+        refs.Move("refs/heads/promote/prod/packed", null, commit);
+        bare.Git("pack-refs", "--all");
+        refs.Move("refs/heads/promote/prod/loose", null, commit);
+        refs.Move("refs/heads/promoted", null, commit);
+        File.WriteAllText(Path.Combine(bare.Path, "refs", "heads", "promote", "prod", "held.lock"), "");
+
+        Assert.Equal(["refs/heads/promote/prod/loose", "refs/heads/promote/prod/packed"], refs.Below("refs/heads/promote").Order(StringComparer.Ordinal));
+        Assert.Empty(refs.Below("refs/heads/rollback"));
+    }
+
+    [Fact]
     public void A_lock_that_stays_is_named_and_never_taken()
     {
         var held = Path.Combine(bare.Path, "refs", "heads", "main.lock");

@@ -19,18 +19,45 @@ public class StandingMemoryTests
         });
 
         await At("a", 0);
-        await At("a", 14);
+        await At("a", 0);
         Assert.Equal(1, asked);
         await At("a", 15);
         Assert.Equal(2, asked);
-        await At("b", 16);
+        await At("a", 29);
+        Assert.Equal(2, asked);
+        await At("a", 30);
         Assert.Equal(3, asked);
-        await At("b", 16, "staging");
+        await At("b", 30);
         Assert.Equal(4, asked);
+        await At("b", 30, "staging");
+        Assert.Equal(5, asked);
 
         // A clock that went back lends no time.
-        await At("b", 10);
-        Assert.Equal(5, asked);
+        await At("b", 20);
+        Assert.Equal(6, asked);
+    }
+
+    [Fact]
+    public async Task What_a_start_judges_all_at_once_does_not_come_due_all_at_once()
+    {
+        var memory = new StandingMemory();
+        var asked = new int[61];
+        for (var minute = 0; minute <= 60; minute++)
+        {
+            for (var pipeline = 0; pipeline < 300; pipeline++)
+            {
+                await memory.OfAsync($"pipeline-{pipeline}", "prod", "a", Now.AddMinutes(minute), () =>
+                {
+                    asked[minute]++;
+                    return Task.FromResult<StandingJudgement?>(null);
+                });
+            }
+        }
+
+        Assert.Equal(300, asked[0]);
+        Assert.InRange(asked[1..].Max(), 1, 60);
+        // Each within the first quarter of an hour, and then once in each of the next three.
+        Assert.Equal((300, 300), (asked[1..16].Sum(), asked[16..31].Sum()));
     }
 
     [Fact]
