@@ -15,6 +15,8 @@ internal sealed class RegistryPace(RegistryHost host, TimeProvider time) : IDisp
     // A shorter wait is waited for; a longer one is reported, and the next pass is the retry.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+
     private readonly SemaphoreSlim _slots = new(host.AtOnce);
     private readonly Lock _gate = new();
     private DateTimeOffset _next = DateTimeOffset.MinValue;
@@ -28,7 +30,12 @@ internal sealed class RegistryPace(RegistryHost host, TimeProvider time) : IDisp
         await _slots.WaitAsync(cancellationToken);
         try
         {
-            await Task.Delay(Turn(repository), time, cancellationToken);
+            // A timer may go off some milliseconds early, and a host that asked to wait is asked no earlier.
+            for (var turn = Turn(repository); turn - time.GetUtcNow() is var left && left > TimeSpan.Zero;)
+            {
+                await Task.Delay(left < Tick ? Tick : left, time, cancellationToken);
+            }
+
             return new Slot(_slots);
         }
         catch
@@ -63,7 +70,7 @@ internal sealed class RegistryPace(RegistryHost host, TimeProvider time) : IDisp
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
-    private TimeSpan Turn(string repository)
+    private DateTimeOffset Turn(string repository)
     {
         lock (_gate)
         {
@@ -82,7 +89,7 @@ internal sealed class RegistryPace(RegistryHost host, TimeProvider time) : IDisp
                 _next = at + TimeSpan.FromSeconds(1.0 / rate);
             }
 
-            return at - now;
+            return at;
         }
     }
 
