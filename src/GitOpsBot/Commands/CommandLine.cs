@@ -24,8 +24,7 @@ internal static partial class CommandLine
         if (parsed.Errors.Count > 0 && parsed.Action is not (Help or HelpAction))
         {
             var words = parsed.CommandResult.Command == root ? "" : Path(parsed) + " ";
-            var message = string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
-            return Session.Refuse(terminal, WantsJson(arguments), 2, [new Problem("", 0, 0, $"{message}. See 'gitopsbot {words}--help'.")]);
+            return Session.Refuse(terminal, WantsJson(arguments), 2, [new Problem("", 0, 0, $"{WhatIsWrong(parsed, root)} See 'gitopsbot {words}--help'.")]);
         }
 
         return await parsed.InvokeAsync(
@@ -84,6 +83,21 @@ internal static partial class CommandLine
 
         return root;
     }
+
+    // The library says of a mistyped command only that one is missing.
+    private static string WhatIsWrong(ParseResult parsed, RootCommand root)
+    {
+        var command = parsed.CommandResult.Command;
+        return parsed.UnmatchedTokens.FirstOrDefault() switch
+        {
+            ['-', ..] and var option => $"There is no option {Shown.Quoted(option)}.{Meant(option, command.Options.Concat(root.Options).Select(o => o.Name))}",
+            { } word when command.Subcommands.Count > 0 => $"There is no command {Shown.Quoted(word)}.{Meant(word, command.Subcommands.Select(c => c.Name))}",
+            _ => string.Join(' ', parsed.Errors[0].Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.') + ".",
+        };
+    }
+
+    // All of them are what --help is for.
+    private static string Meant(string word, IEnumerable<string> known) => NearestName.Of(word, known) is { } near ? $" Did you mean '{near}'?" : "";
 
     private static string Path(ParseResult parsed)
     {

@@ -22,8 +22,11 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => Directory.Delete(folder, true);
 
     [Theory]
-    [InlineData("plan --nope", "Unrecognized command or argument '--nope'. See 'gitopsbot plan --help'.")]
-    [InlineData("nope", "Required command was not provided. See 'gitopsbot --help'.")]
+    [InlineData("plan --nope", "There is no option '--nope'. See 'gitopsbot plan --help'.")]
+    [InlineData("plan --outptu json", "There is no option '--outptu'. Did you mean '--output'? See 'gitopsbot plan --help'.")]
+    [InlineData("paln", "There is no command 'paln'. Did you mean 'plan'? See 'gitopsbot --help'.")]
+    [InlineData("policy tset", "There is no command 'tset'. Did you mean 'test'? See 'gitopsbot policy --help'.")]
+    [InlineData("nope", "There is no command 'nope'. See 'gitopsbot --help'.")]
     [InlineData("verify a/b:1", "Option '--policy' is required. See 'gitopsbot verify --help'.")]
     [InlineData("promote a 1 into b", "Argument 'into' not recognized. Must be one of: 'to'. See 'gitopsbot promote --help'.")]
     [InlineData("rollback prod", "Required argument 'REASON' missing for command: 'rollback'. See 'gitopsbot rollback --help'.")]

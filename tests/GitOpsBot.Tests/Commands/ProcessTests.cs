@@ -8,7 +8,7 @@ public sealed class ProcessTests
     {
         var (status, output, error) = await ProgramProcess.RunAsync("plan", "--nope");
 
-        Assert.Equal((2, "", "Unrecognized command or argument '--nope'. See 'gitopsbot plan --help'.\n"), (status, output, error));
+        Assert.Equal((2, "", "There is no option '--nope'. See 'gitopsbot plan --help'.\n"), (status, output, error));
     }
 
     [Fact]
