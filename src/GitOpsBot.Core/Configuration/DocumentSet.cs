@@ -72,7 +72,7 @@ public sealed class DocumentSet
         whole.RemoveAll(p => required is null || contested.Contains(p.Name) || named.Contains(p.Name));
 
         var isUnreadable = sources.ReadProblems.Count > 0 || index.HasUnreadable;
-        var environments = read.SelectMany(p => p.Pipeline.Environments).SelectMany(e => new[] { e.Name, e.Wave?.Of ?? e.Name }).ToHashSet(StringComparer.Ordinal);
+        var environments = Pipeline.EnvironmentNames(read.Select(p => p.Pipeline));
         var access = AccessDocument.Join(index, environments, isUnreadable, problems);
         var tests = PolicyTestDocument.All(index, policies, problems);
         var freezes = FreezeDocument.All(index, [.. environments], problems);

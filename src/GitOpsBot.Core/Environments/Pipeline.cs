@@ -42,6 +42,10 @@ public sealed record Pipeline(string Name, Place Place, IReadOnlyList<PipelineAr
     public IEnumerable<string> RefusingFor(PromotionEnvironment environment) =>
         Before(environment).Order(StringComparer.Ordinal).Prepend(environment.Name).Concat(environment.Wave is { StopsOnFailure: true } wave ? wave.Members : []).Distinct(StringComparer.Ordinal);
 
+    /// <summary>What people can mean by the name of an environment of these pipelines: each environment, and a wave, which is named as a whole.</summary>
+    public static IReadOnlySet<string> EnvironmentNames(IEnumerable<Pipeline> pipelines) =>
+        pipelines.SelectMany(p => p.Environments).SelectMany(e => new[] { e.Name, e.Wave?.Of ?? e.Name }).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>By name of an environment that is promoted in waves: its members.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Waves => Environments.Select(e => e.Wave).OfType<WaveMember>()
         .DistinctBy(w => w.Of, StringComparer.Ordinal).ToDictionary(w => w.Of, w => w.Members, StringComparer.Ordinal);

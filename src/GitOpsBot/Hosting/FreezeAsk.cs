@@ -16,7 +16,7 @@ internal static class FreezeAsk
         var revision = parts.Git.Tip(parts.Branch) ?? throw new Git.GitException($"The repository {parts.Name} has no branch {parts.Branch}.", isTransient: false);
         var documents = RepositoryDocuments.Read(parts.Git, revision, parts.Documents, parts.Known);
         var environment = request.Ask is Ask.Freeze freeze ? freeze.Environment : ((Ask.Unfreeze)request.Ask).Environment;
-        var names = documents.Pipelines.SelectMany(p => p.Environments).SelectMany(e => new[] { e.Name, e.Wave?.Of ?? e.Name }).Append(Freeze.Everything).Distinct(StringComparer.Ordinal).ToList();
+        var names = Pipeline.EnvironmentNames(documents.Pipelines).Append(Freeze.Everything).ToList();
         if (!names.Contains(environment))
         {
             return new Answer<string>.Wrong($"There is no environment {Shown.Quoted(environment)}.{NearestName.Hint(environment, names)}");

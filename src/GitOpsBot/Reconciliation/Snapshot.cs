@@ -201,8 +201,8 @@ internal sealed class Snapshot
     public async Task<LandingFailure?> FailureAsync(Pipeline pipeline, PromotionEnvironment environment, LandingJudgement? unproven, CancellationToken cancellationToken) =>
         await new LandingWatch(await ViewAsync(pipeline, cancellationToken)).JudgeAsync(environment, unproven, cancellationToken);
 
-    /// <summary>Names that a command can mean by an environment: those of all pipelines, and of waves, which are frozen as a whole. A comment is read with the same ones each time.</summary>
-    public IReadOnlySet<string> Named => field ??= Documents.Pipelines.SelectMany(p => p.Environments).SelectMany(e => new[] { e.Name, e.Wave?.Of ?? e.Name }).ToHashSet(StringComparer.Ordinal);
+    /// <summary>Names that a command can mean by an environment. A comment is read with the same ones each time.</summary>
+    public IReadOnlySet<string> Named => field ??= Pipeline.EnvironmentNames(Documents.Pipelines);
 
     /// <summary>Remembers that this pass puts something into an environment, which the commit that was read does not show.</summary>
     public void Land(PromotionEnvironment environment) => landed.Add((Group(environment), Now));

@@ -166,7 +166,7 @@ public sealed partial class EveryKeyTests
         var conformance = ConformanceFolder.Find(".");
         if (conformance is null || !File.Exists(Path.Combine(conformance, "..", "SPEC.md")))
         {
-            Assert.Skip("The contract, ../shared/SPEC.md, is not installed.");
+            Assert.Skip("The contract is not installed beside the conformance data (GITOPSBOT_CONFORMANCE names its folder).");
         }
 
         // The first block of YAML is the bot's own settings; the examples leave out the version that every document has.

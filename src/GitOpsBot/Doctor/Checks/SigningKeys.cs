@@ -8,7 +8,7 @@ internal static class SigningKeys
 {
     /// <summary>The check.</summary>
     public static DoctorCheck Check { get; } = new("signing key", setUp => setUp.Settings.SigningKey is null
-        ? [Look.Here("settings", () => [new Finding.Ok("settings", "There is no 'signing.keyFile': commits and records are unsigned, and 'audit' will say so.")])]
+        ? [Look.Here("settings", () => [new Finding.Ok("settings", "There is no 'signing.keyFile': the bot's commits are unsigned.")])]
         : [
             Look.Here("settings", () => [new Finding.Ok("settings", $"Commits and records are signed by the key {setUp.Settings.SigningKey.Read().PublicKey.Fingerprint}.")]),
             .. setUp.OnGitHub.Select(g => new Look(g.Facts.Host, g.Repository.Settings.Name, token => OnGitHubAsync(g.Repository.Settings.Name, g.Facts, setUp.Settings.SigningKey.Read(), token))),
