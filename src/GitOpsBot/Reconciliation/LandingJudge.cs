@@ -134,7 +134,7 @@ internal sealed class LandingJudge(PipelineView view, RepositoryParts parts)
         if (landing.Kind == LandingKind.PutBack)
         {
             rows.AddRange(await new RollbackJudge(past).PullableAsync(environment, landing.What, cancellationToken));
-            policy = policy with { Gates = [.. policy.Gates.Where(g => g.Header.IsOnRollback)], Emergency = null };
+            policy = policy with { Gates = [.. policy.Gates.Where(g => g.Header.IsOnRollback)] };
         }
         else if (environment.After.Count > 0 && Candidates.MissingBefore(environment, landing.What, past.Histories) is [var missing, ..])
         {

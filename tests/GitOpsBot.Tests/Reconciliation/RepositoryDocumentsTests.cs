@@ -46,5 +46,39 @@ public sealed class RepositoryDocumentsTests : IDisposable
         Assert.Single(Read(settings with { Sources = SourceSettings.None }).Freezes);
     }
 
+    // The floor that the bot's owner sets must not wait for a repository to change its documents.
+    [Fact]
+    public void A_policy_of_the_organization_that_changed_or_is_required_now_counts_at_once()
+    {
+        var folder = Directory.CreateTempSubdirectory("organization-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "floor.yaml");
+            File.WriteAllText(file, Floor("way-back"));
+            var owned = settings with { PolicyFolders = [folder.FullName] };
+            Assert.Equal(["way-back"], Read(owned).Policies["floor"].Gates.Select(g => g.Name));
+
+            File.WriteAllText(file, Floor("stricter"));
+            var second = Read(owned);
+            Assert.Equal(["stricter"], second.Policies["floor"].Gates.Select(g => g.Name));
+            Assert.Same(second, Read(owned));
+
+            var demanding = owned with { Repositories = [owned.Repositories[0] with { Require = ["floor"] }] };
+            var environment = Read(demanding).Pipelines[0].Environments[0];
+            Assert.Contains("stricter", Read(demanding).PolicyFor(environment).Gates.Select(g => g.Name));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string Floor(string gate) => $$"""
+        apiVersion: gitopsbot.dev/v1
+        kind: Policy
+        metadata: { name: floor }
+        spec: { gates: [{ name: {{gate}}, rollbackReady: {} }] }
+        """;
+
     private Core.Configuration.DocumentSet Read(BotSettings with) => RepositoryDocuments.Read(git, git.Tip("main")!, ".gitopsbot", OpenRepository.Known(with, with.Repositories[0]), memory);
 }

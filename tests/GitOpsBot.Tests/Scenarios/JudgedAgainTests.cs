@@ -14,12 +14,7 @@ public class JudgedAgainTests
     public async Task A_scan_that_grew_too_old_stops_the_merge_and_closes_nothing_until_there_is_a_new_one()
     {
         using var world = new World(prodMerge: "auto", prodGates: Scanned);
-        var first = world.Publish("1.0.0");
-        Scan(world, first);
-        await world.SettleAsync();
-        world.Clock.Advance(TimeSpan.FromHours(25));
-        await world.SettleAsync();
-        var open = Assert.Single(await world.Forge.ListAsync(default), p => p.State == PullRequestState.Open);
+        var (first, open) = await ProposeAsync(world);
         world.Clock.Advance(TimeSpan.FromHours(12));
         await world.Forge.ApproveAs(open.Number, "anna");
 
@@ -37,12 +32,7 @@ public class JudgedAgainTests
     public async Task A_new_critical_finding_stops_the_merge()
     {
         using var world = new World(prodMerge: "auto", prodGates: Scanned);
-        var first = world.Publish("1.0.0");
-        Scan(world, first);
-        await world.SettleAsync();
-        world.Clock.Advance(TimeSpan.FromHours(25));
-        await world.SettleAsync();
-        var open = Assert.Single(await world.Forge.ListAsync(default), p => p.State == PullRequestState.Open);
+        var (first, open) = await ProposeAsync(world);
         Scan(world, first, "CRITICAL");
         await world.Forge.ApproveAs(open.Number, "anna");
 
@@ -56,12 +46,8 @@ public class JudgedAgainTests
     public async Task A_new_critical_finding_marks_what_runs_once_and_moves_nothing()
     {
         using var world = new World(prodMerge: "auto", prodGates: Scanned);
-        var first = world.Publish("1.0.0");
-        Scan(world, first);
-        await world.SettleAsync();
-        world.Clock.Advance(TimeSpan.FromHours(25));
-        await world.SettleAsync();
-        await world.Forge.ApproveAs(Assert.Single(await world.Forge.ListAsync(default), p => p.State == PullRequestState.Open).Number, "anna");
+        var (first, open) = await ProposeAsync(world);
+        await world.Forge.ApproveAs(open.Number, "anna");
         Assert.Empty((await world.SettleAsync()).Unmet);
 
         Scan(world, first, "CRITICAL");
@@ -71,6 +57,17 @@ public class JudgedAgainTests
         Assert.Equal(("prod", "scanned"), (Assert.Single(found.NewlyUnmet).Environment, found.NewlyUnmet[0].Unmet.Single().Name));
         Assert.Equal((1, 0), (again.Unmet.Count, again.NewlyUnmet.Count));
         Assert.Equal((first.Value, 0), (world.Stands("prod"), again.Unproven.Count));
+    }
+
+    // A scanned version that soaked and waits for a person.
+    private static async Task<(Digest Digest, PullRequest Open)> ProposeAsync(World world)
+    {
+        var digest = world.Publish("1.0.0");
+        Scan(world, digest);
+        await world.SettleAsync();
+        world.Clock.Advance(TimeSpan.FromHours(25));
+        await world.SettleAsync();
+        return (digest, Assert.Single(await world.Forge.ListAsync(default), p => p.State == PullRequestState.Open));
     }
 
     private static void Scan(World world, Digest digest, string? finding = null) => world.Attest(digest, "https://in-toto.io/attestation/vulns/v0.2", new JsonObject

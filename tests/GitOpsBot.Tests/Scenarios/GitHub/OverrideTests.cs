@@ -69,6 +69,26 @@ public class OverrideTests
         Assert.NotEqual("success", scene.Check(pull.HeadSha).State);
     }
 
+    // GitHub does not say of a comment which head it saw: only the book does, and whoever could write there must not carry it over to another head.
+    [Fact]
+    public async Task A_page_of_the_book_that_names_a_head_that_is_not_the_bots_overrides_nothing()
+    {
+        await using var scene = await StartAsync("merge: review");
+        var (_, pull) = await scene.ProposeAsync("1.0.0");
+        var comment = scene.World.Say(pull.Number, "bert", "/override people it burns");
+        await scene.SettleAsync();
+        Assert.Equal("success", scene.Check(pull.HeadSha).State);
+
+        var path = $"overrides/prod/checkout/{comment.Id}-people.json";
+        var page = scene.World.Bare.Git("show", $"gitopsbot/state:{path}");
+        var forged = page.Replace(pull.HeadSha, scene.World.Bare.Git("rev-parse", "main").Trim(), StringComparison.Ordinal);
+        Assert.NotEqual(page, forged);
+        scene.World.Bare.Commit("gitopsbot/state", "Forge a page", scene.Clock.GetUtcNow(), (path, forged));
+        await scene.SettleAsync();
+
+        Assert.NotEqual("success", scene.Check(pull.HeadSha).State);
+    }
+
     [Theory]
     [InlineData("bert", "> /override people it burns")]
     [InlineData("renovate[bot]", "/override people it burns")]
