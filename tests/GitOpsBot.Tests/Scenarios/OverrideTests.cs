@@ -364,6 +364,8 @@ public class OverrideTests
 
         Assert.NotNull(world.Stands("prod"));
         Assert.Empty(report.FailedLandings);
+        // Nor was it in a pass before the last one.
+        Assert.DoesNotContain(Book(world).Files.Keys, k => k.StartsWith("watched/", StringComparison.Ordinal) || k.StartsWith("holds/", StringComparison.Ordinal));
         Assert.Empty(report.Unmet);
         Assert.Equal(["load", "soak"], report.Owing.Single().FollowUp!.Left.Select(g => g.Name).Order());
     }
