@@ -238,6 +238,17 @@ public class OverrideTests
     }
 
     [Fact]
+    public async Task An_override_counts_beside_a_command_that_names_an_environment()
+    {
+        using var world = Create(merge: "review");
+        var (_, pull) = await ProposeAsync(world, "1.0.0");
+
+        world.Forge.CommentAs(pull.Number, "anna", "/override soak it burns\n/freeze dev while we look");
+
+        Assert.Equal("promote", world.Line(await world.SettleAsync(), "prod")!.Verdict);
+    }
+
+    [Fact]
     public async Task Who_may_override_no_more_has_overridden_nothing()
     {
         using var world = Create(merge: "review");
