@@ -75,6 +75,12 @@ public sealed record UnprovenPage(IReadOnlyDictionary<string, string> Artifacts,
 /// <param name="Reason">Expected and found.</param>
 public sealed record UnprovenGate(string Name, string Code, string Reason);
 
+/// <summary>A bot is about to put something into a capped environment: the place is taken, for as long as the cap counts or until the folder is another one.</summary>
+/// <param name="Promotion">The <c>Promotion-Id</c>.</param>
+/// <param name="Tree">Git's id of the environment's folder as it stood then; null when there was none.</param>
+/// <param name="At">When.</param>
+public sealed record IntentPage(string Promotion, string? Tree, DateTimeOffset At);
+
 /// <summary>A person lifted what followed a rollback.</summary>
 /// <param name="PutBack">The commit that put something back; or, for a rollback that had not landed, null.</param>
 /// <param name="Replaced">The commit that put there what the rollback replaces.</param>
@@ -131,6 +137,7 @@ public sealed record ShownAnswers(long Comment, int Count, string Text, bool IsO
 [JsonSerializable(typeof(OverridePage))]
 [JsonSerializable(typeof(FollowUpPage))]
 [JsonSerializable(typeof(LandedPage))]
+[JsonSerializable(typeof(IntentPage))]
 [JsonSerializable(typeof(UnprovenPage))]
 [JsonSerializable(typeof(Request))]
 [JsonSerializable(typeof(RollbackRequest))]
@@ -191,6 +198,9 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
     /// <summary>Why what a commit put there is unproven, or null.</summary>
     public UnprovenPage? UnprovenBy(string pipeline, string environment, string commit) => Read(UnprovenPath(pipeline, environment, commit), BotStateJson.Default.UnprovenPage);
 
+    /// <summary>What a bot was last about to put there, or null.</summary>
+    public IntentPage? IntentFor(string pipeline, string environment) => Read(IntentPath(pipeline, environment), BotStateJson.Default.IntentPage);
+
     /// <summary>The newest lift, or null.</summary>
     public Lift? LiftOf(string pipeline, string environment) => Read(LiftPath(pipeline, environment), BotStateJson.Default.Lift);
 
@@ -236,6 +246,8 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
     internal static string LandedPath(string pipeline, string environment) => $"landed/{environment}/{pipeline}.json";
 
     internal static string UnprovenPath(string pipeline, string environment, string commit) => $"unproven/{environment}/{pipeline}/{commit}.json";
+
+    internal static string IntentPath(string pipeline, string environment) => $"intents/{environment}/{pipeline}.json";
 
     internal static string LiftPath(string pipeline, string environment) => $"lifts/{environment}/{pipeline}.json";
 

@@ -92,7 +92,7 @@ internal sealed class CandidateJudge(PipelineView view)
                 "held", $"Held by {hold.By}{(hold.Reason is null ? "" : $": {hold.Reason}")}; /unhold lifts it."), true));
         }
 
-        if (environment.Limit is not null && Pace.Limited(environment, await view.Landed(environment, cancellationToken), view.Now) is { } limited)
+        if (await view.Cap.ReachedAsync(Pipeline, environment, view.State, cancellationToken) is { } limited)
         {
             found.Add(limited);
         }

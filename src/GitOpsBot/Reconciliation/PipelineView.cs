@@ -18,7 +18,7 @@ namespace GitOpsBot.Reconciliation;
 /// <param name="Facts">What the outside says.</param>
 /// <param name="History">The base branch's history.</param>
 /// <param name="Forge">Where people review.</param>
-/// <param name="Landed">When something landed in environments that count as one with this one, rollbacks left out.</param>
+/// <param name="Cap">The cap on promotions.</param>
 /// <param name="RevertsId">The <c>Promotion-Id</c> of a commit, or null.</param>
 /// <param name="Revision">The commit.</param>
 /// <param name="Now">The time of the pass.</param>
@@ -35,7 +35,7 @@ internal sealed record PipelineView(
     FactsReader Facts,
     HistoryReader History,
     IForge Forge,
-    Func<PromotionEnvironment, CancellationToken, Task<IReadOnlyList<DateTimeOffset>>> Landed,
+    PromotionCap Cap,
     Func<string, string?> RevertsId,
     string Revision,
     DateTimeOffset Now)

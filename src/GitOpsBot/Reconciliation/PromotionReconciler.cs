@@ -66,7 +66,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
                     if (plan.Steps.Any(s => s is PlanStep.Push or PlanStep.Merge))
                     {
                         // A cap counts what this pass is about to do; what then loses its race only leaves room unused.
-                        seen.Land(environment);
+                        seen.Land(pipeline, environment);
                     }
 
                     if (await seen.StandingAsync(pipeline, environment, cancellationToken) is { } judged)

@@ -59,7 +59,7 @@ internal sealed class Snapshot
     private readonly EvidenceReader evidence;
     private readonly FactsReader facts;
     private readonly Lazy<IReadOnlySet<string>> ownBranches;
-    private readonly List<(string Group, DateTimeOffset At)> landed = [];
+    private readonly PromotionCap cap;
     private readonly Dictionary<string, IReadOnlyDictionary<string, EnvironmentHistory>> histories = [];
 
     private Snapshot(RepositoryParts parts, string revision, DocumentSet documents, BotState state, IReadOnlyList<PullRequest> pullRequests)
@@ -71,6 +71,7 @@ internal sealed class Snapshot
         selection = new RegistrySelection(new RegistryAnswers(parts.Registries), Now);
         evidence = new EvidenceReader(new ArtifactReader(parts.Registries), parts.Forge, documents.Authorities, Now);
         facts = new FactsReader(parts.Sources, parts.Forge, Now);
+        cap = new PromotionCap(parts, revision, documents.Pipelines, HistoriesAsync, Now);
         ownBranches = new(() => BranchNames.Folders.SelectMany(parts.Git.BranchesBelow).ToHashSet(StringComparer.Ordinal));
         Commits = new PromotionCommits(parts.Git, folders, parts.Bot);
         Access = new AccessDesk(documents.Access, parts.Forge);
@@ -205,7 +206,7 @@ internal sealed class Snapshot
     public IReadOnlySet<string> Named => field ??= Pipeline.EnvironmentNames(Documents.Pipelines);
 
     /// <summary>Remembers that this pass puts something into an environment, which the commit that was read does not show.</summary>
-    public void Land(PromotionEnvironment environment) => landed.Add((Group(environment), Now));
+    public void Land(Pipeline pipeline, PromotionEnvironment environment) => cap.Plan(pipeline, environment);
 
     /// <summary>The step with what reviewers are shown of it: read only now, since of three thousand that could be opened few are opened in one pass.</summary>
     public async Task<PlanStep> WithChangesAsync(Pipeline pipeline, PromotionEnvironment environment, PlanStep step, CancellationToken cancellationToken)
@@ -223,30 +224,14 @@ internal sealed class Snapshot
     /// <summary>Carries out steps of one environment.</summary>
     public StepExecutor Executor(Pipeline pipeline, PromotionEnvironment environment) => new(
         parts.Git, parts.Forge, Commits, parts.Steps, parts.Branch,
-        new JudgedKey(parts.Git, parts.Memory.History, parts.Branch, parts.Documents, Revision, State.Tip, pipeline, environment), pipeline, environment, Now);
+        new JudgedKey(parts.Git, parts.Memory.History, parts.Branch, parts.Documents, Revision, State.Tip, pipeline, environment), cap, pipeline, environment, Now);
 
     private async Task<PipelineView> ViewAsync(Pipeline pipeline, CancellationToken cancellationToken) => new(
         pipeline, await HistoriesAsync(pipeline, cancellationToken), Documents, State, PullRequests,
-        new PullRequestReader(parts.Git, parts.Forge, folders, Commits, State, Access, Named, Revision), selection, evidence, folders, facts, history, parts.Forge, LandedAsync,
+        new PullRequestReader(parts.Git, parts.Forge, folders, Commits, State, Access, Named, Revision), selection, evidence, folders, facts, history, parts.Forge, cap,
         sha => Core.Audit.CommitTrailers.Read(parts.Git.ReadCommit(sha).Message)?.Id, Revision, Now)
     {
         Memory = parts.Memory,
         DocumentsTree = parts.Git.TreeId(Revision, parts.Documents),
     };
-
-    // A cap counts environments of one name together, and the members of waves.
-    private static string Group(PromotionEnvironment environment) => environment.Wave?.Of ?? environment.Name;
-
-    private async Task<IReadOnlyList<DateTimeOffset>> LandedAsync(PromotionEnvironment environment, CancellationToken cancellationToken)
-    {
-        var all = landed.Where(l => l.Group == Group(environment)).Select(l => l.At).ToList();
-        foreach (var pipeline in Documents.Pipelines.Where(p => p.Environments.Any(e => Group(e) == Group(environment))))
-        {
-            var read = await HistoriesAsync(pipeline, cancellationToken);
-            all.AddRange(pipeline.Environments.Where(e => Group(e) == Group(environment))
-                .SelectMany(e => read[e.Name].Landings).Where(l => l.Kind != LandingKind.PutBack).Select(l => l.Since));
-        }
-
-        return all;
-    }
 }

@@ -30,7 +30,7 @@ internal abstract record StepResult
 /// face is shown again, a merge that happened is seen in the tree. The base branch and the bot's branches only move as a compare-and-swap.
 /// </summary>
 internal sealed class StepExecutor(
-    ManifestRepository git, IForge forge, PromotionCommits commits, StepProbe steps, string baseBranch, JudgedKey key,
+    ManifestRepository git, IForge forge, PromotionCommits commits, StepProbe steps, string baseBranch, JudgedKey key, PromotionCap cap,
     Pipeline pipeline, PromotionEnvironment environment, DateTimeOffset now)
 {
     // More lost races in a row than this mean that the base branch moves faster than this bot; the next pass tries again.
@@ -41,14 +41,16 @@ internal sealed class StepExecutor(
     /// <summary>Carries out one step.</summary>
     public Task<StepResult> DoAsync(PlanStep step, CancellationToken cancellationToken) => step switch
     {
-        PlanStep.Push push => Task.FromResult(Push(push.What.Promotion, Message(push.What, []))),
+        PlanStep.Push push => WithinCapAsync(push.What.Promotion, () => Task.FromResult(Push(push.What.Promotion, Message(push.What, []))), cancellationToken),
         PlanStep.PushRollback push => Task.FromResult(Push(push.What.Move, Message(push.What))),
         PlanStep.Open open => OpenAsync(BranchNames.Promote(environment.Name, pipeline.Name), open.What.Promotion, Message(open.What, []), Faces.Show(open.What, environment), open.What.Reviewers, cancellationToken),
         PlanStep.OpenRollback open => OpenAsync(BranchNames.Rollback(environment.Name, pipeline.Name), open.What.Move, Message(open.What), Faces.Show(open.What, environment), [], cancellationToken),
         PlanStep.Update update => UpdateAsync(update.PullRequest, update.Renew ? (update.What.Promotion, Message(update.What, [])) : null, Faces.Show(update.What, environment), update.What.Reviewers, false, cancellationToken),
         PlanStep.Supersede take => UpdateAsync(take.PullRequest, (take.What.Promotion, Message(take.What, [])), Faces.Show(take.What, environment), take.What.Reviewers, false, cancellationToken),
         PlanStep.UpdateRollback update => UpdateAsync(update.PullRequest, update.Renew ? (update.What.Move, Message(update.What)) : null, Faces.Show(update.What, environment), [], true, cancellationToken),
-        PlanStep.Merge merge => MergeAsync(merge.PullRequest, BranchNames.Promote(environment.Name, pipeline.Name), Message(merge.What, merge.PullRequest.ApprovedBy), cancellationToken),
+        PlanStep.Merge merge => WithinCapAsync(
+            merge.What.Promotion,
+            () => MergeAsync(merge.PullRequest, BranchNames.Promote(environment.Name, pipeline.Name), Message(merge.What, merge.PullRequest.ApprovedBy), cancellationToken), cancellationToken),
         PlanStep.MergeRollback merge => MergeAsync(merge.PullRequest, BranchNames.Rollback(environment.Name, pipeline.Name), Message(merge.What), cancellationToken),
         PlanStep.Close close => CloseAsync(close, cancellationToken),
         PlanStep.Stop stop => StopAsync(stop, cancellationToken),
@@ -60,6 +62,22 @@ internal sealed class StepExecutor(
         PromotionMessage.Write(what.Promotion, what.Judgement.Policy, what.Judgement.Verdict, what.Trigger, approvedBy);
 
     private static string Message(JudgedRollback what) => RollbackMessage.Write(what.Move, what.Reverts, what.Reason, what.By, what.RevertsId);
+
+    private async Task<StepResult> WithinCapAsync(Promotion move, Func<Task<StepResult>> act, CancellationToken cancellationToken)
+    {
+        if (await cap.TakeAsync(pipeline, environment, move, cancellationToken) is { } full)
+        {
+            return new StepResult.Lost(full.Outcome.Reason);
+        }
+
+        var result = await act();
+        if (result is StepResult.Lost)
+        {
+            cap.GiveBack(pipeline, environment, move);
+        }
+
+        return result;
+    }
 
     private StepResult Push(Promotion move, string message)
     {

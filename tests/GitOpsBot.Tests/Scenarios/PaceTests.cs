@@ -27,6 +27,107 @@ public class PaceTests
         Assert.Equal((first, first, null), Standing(world));
     }
 
+    [Theory]
+    [InlineData("write state", "2.0.0-rc.1")]
+    [InlineData("state written", "1.0.0")]
+    [InlineData("push to base", "1.0.0")]
+    public async Task Two_bots_at_the_same_moment_do_not_both_take_the_last_place_of_a_cap(string moment, string lands)
+    {
+        using var world = TwoPipelines("push");
+        var digests = new Dictionary<string, string> { ["1.0.0"] = world.Publish("1.0.0").Value };
+        IReadOnlyList<RepositoryReport> other = [];
+
+        // The first bot has only checkout's candidate; the second, which comes in between, judges cart first.
+        await PassAsync(world, moment, async () =>
+        {
+            digests["2.0.0-rc.1"] = world.Publish("2.0.0-rc.1").Value;
+            other = [await world.PassAsync()];
+        });
+
+        Assert.Equal(lands == "2.0.0-rc.1" ? (null, digests[lands]) : (digests[lands], null), (world.Stands("dev"), world.Stands("staging")));
+        var waiting = Assert.Single(other).Promotions.First(p => p.Promotion.Pipeline == (lands == "2.0.0-rc.1" ? "checkout" : "cart"));
+        Assert.Equal("limit-reached", waiting.Rows[0].Outcome.Code);
+
+        await world.SettleAsync();
+        Assert.Equal(lands == "2.0.0-rc.1" ? (null, digests[lands]) : (digests[lands], null), (world.Stands("dev"), world.Stands("staging")));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.SettleAsync();
+        Assert.Equal(digests["2.0.0-rc.1"], world.Stands("staging"));
+    }
+
+    [Fact]
+    public async Task A_place_in_a_cap_is_given_back_when_what_took_it_lost_its_race()
+    {
+        using var world = TwoPipelines("push");
+        world.Publish("1.0.0");
+
+        // What was judged is not what is there any more, and nothing landed.
+        await PassAsync(world, "push to base", () =>
+        {
+            world.Bare.Commit("Say what this is", world.Clock.GetUtcNow(), (".gitopsbot/pipeline.yaml", world.Bare.Read(".gitopsbot/pipeline.yaml")! + "# checkout\n"));
+            return Task.CompletedTask;
+        });
+        Assert.Null(world.Stands("dev"));
+        var second = world.Publish("2.0.0-rc.1").Value;
+
+        await world.PassAsync();
+        Assert.Equal((null, second), (world.Stands("dev"), world.Stands("staging")));
+    }
+
+    [Fact]
+    public async Task What_is_about_to_be_merged_takes_its_place_in_the_cap_before()
+    {
+        using var world = TwoPipelines("auto");
+        var (first, second) = (world.Publish("1.0.0").Value, "");
+        await world.PassAsync();
+        RepositoryReport? other = null;
+
+        await PassAsync(world, "merge", async () =>
+        {
+            second = world.Publish("2.0.0-rc.1").Value;
+            await world.PassAsync();
+            other = await world.PassAsync();
+        });
+
+        Assert.Equal("limit-reached", other!.Promotions.First(p => p.Promotion.Pipeline == "cart").Rows[0].Outcome.Code);
+        Assert.Equal((first, null), (world.Stands("dev"), world.Stands("staging")));
+        world.Clock.Advance(TimeSpan.FromHours(1));
+        await world.SettleAsync();
+        Assert.Contains(second, new[] { world.Stands("dev"), world.Stands("staging") });
+    }
+
+    // Two pipelines with an environment of one name, which lets one move an hour: cart, judged first, moves to release candidates that checkout does not see.
+    private static World TwoPipelines(string merge)
+    {
+        var world = new World(environments: $"    - {{ name: live, path: environments/dev, policy: baseline, merge: {merge}, limit: {{ promotions: 1, per: 1h }} }}");
+        world.Bare.Commit("Add a cart", world.Clock.GetUtcNow(), (".gitopsbot/cart.yaml", $$"""
+            apiVersion: gitopsbot.dev/v1
+            kind: Pipeline
+            metadata: { name: cart }
+            spec:
+              artifacts: [{ name: cart, repository: "oci-layout:demo/checkout", select: { semver: ">=2.0.0-0" } }]
+              environments:
+                - { name: live, path: environments/staging, policy: baseline, merge: {{merge}}, limit: { promotions: 1, per: 1h } }
+            """));
+        return world;
+    }
+
+    // One pass, in which something else happens at a named step, once.
+    private static async Task PassAsync(World world, string moment, Func<Task> meanwhile)
+    {
+        world.Clock.Advance(TimeSpan.FromMinutes(1));
+        var isFirst = true;
+        await new PromotionReconciler(world.Parts(step =>
+        {
+            if (step == moment && isFirst)
+            {
+                isFirst = false;
+                meanwhile().GetAwaiter().GetResult();
+            }
+        })).PassAsync(acts: true, CancellationToken.None);
+        Assert.False(isFirst, $"The pass never came to '{moment}'.");
+    }
+
     [Fact]
     public async Task Waves_move_in_order_and_what_follows_them_waits_for_every_member()
     {
