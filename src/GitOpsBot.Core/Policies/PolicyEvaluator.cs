@@ -3,6 +3,9 @@ namespace GitOpsBot.Core.Policies;
 /// <summary>Judges one candidate by a policy: every gate answers, not only the first bad one; without gates it refuses.</summary>
 public static class PolicyEvaluator
 {
+    /// <summary>The code of a gate that is not asked where only evidence is.</summary>
+    public const string NotJudged = "not-judged";
+
     /// <summary>All gates; where people overrode some that may be, also what that costs.</summary>
     public static Verdict Evaluate(Policy policy, GateFacts facts)
     {
@@ -23,7 +26,7 @@ public static class PolicyEvaluator
     {
         IReadOnlyList<(bool Counts, GateResult Result)> all = [.. policy.Gates.Select(g => g.IsAboutEvidence
             ? (true, Ask(g, facts))
-            : (false, new GateResult(g.Name, g.Header.Before, new GateOutcome.Pending("not-judged", "Only evidence is judged here."))))];
+            : (false, new GateResult(g.Name, g.Header.Before, new GateOutcome.Pending(NotJudged, "Only evidence is judged here."))))];
         return Sum([.. all.Select(a => a.Result)], [.. all.Where(a => a.Counts).Select(a => a.Result)]);
     }
 

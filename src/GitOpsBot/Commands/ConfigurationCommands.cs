@@ -37,20 +37,25 @@ internal static class ConfigurationCommands
             return Task.FromResult(session.Refuse(2, $"There is no folder {path}."));
         }
 
+        var config = parsed.GetValue(GlobalOptions.Config)!;
         var isNamed = parsed.GetResult(GlobalOptions.Config) is { Implicit: false };
-        return isNamed || File.Exists(parsed.GetValue(GlobalOptions.Config))
-            ? session.WithSettingsAsync(false, settings => Task.FromResult(then(Load(path, settings))))
-            : Task.FromResult(then(Load(path, null)));
+        return isNamed || File.Exists(config)
+            ? session.WithSettingsAsync(false, settings => Task.FromResult(then(Load(path, config, settings))))
+            : Task.FromResult(then(Load(path, config, null)));
     }
 
-    private static DocumentSet Load(string path, BotSettings? settings)
+    private static DocumentSet Load(string path, string config, BotSettings? settings)
     {
+        // The settings are no document, and what is the organization's, which may lie in the same folder, is not the repository's too.
         var problems = new List<Problem>();
-        var sources = new ConfigurationSources(DocumentFolder.Read(path, problems))
+        IReadOnlyList<string> others = [Path.GetFullPath(config), .. (settings?.PolicyFolders ?? []).Select(f => Path.TrimEndingDirectorySeparator(Path.GetFullPath(f)) + "/")];
+        var own = DocumentFolder.Read(path, problems).Where(f => Path.GetFullPath(f.Path, Path.GetFullPath(path)) is var full
+            && !others.Any(o => o.EndsWith('/') ? full.StartsWith(o, StringComparison.Ordinal) : full == o));
+        var sources = new ConfigurationSources([.. own])
         {
             Shipped = DocumentFolder.Shipped(problems),
             Organization = [.. (settings?.PolicyFolders ?? []).SelectMany(f => DocumentFolder.Read(f, problems))],
-            ReadProblems = problems,
+            ReadProblems = [.. problems.Distinct()],
             TrustedRoot = settings?.TrustedRoot ?? TrustedRoot.PublicGood,
         };
         return DocumentSet.Load(sources, GateKinds.All);

@@ -97,6 +97,11 @@ internal sealed class ReportText
         }
 
         Print(report.Verdict.Gates);
+        if (report.Verdict.Gates.All(g => g.Outcome.Code == PolicyEvaluator.NotJudged))
+        {
+            Line("No gate of this policy is about evidence, so nothing can be said of an artifact by itself.");
+        }
+
         Line($"Verdict: [bold]{report.Verdict.Word}[/]");
     }
 

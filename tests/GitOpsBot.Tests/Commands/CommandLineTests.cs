@@ -190,6 +190,23 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Validate_takes_neither_the_settings_nor_the_organizations_documents_for_those_of_the_repository()
+    {
+        var organization = Directory.CreateDirectory(Path.Combine(folder, "org")).FullName;
+        File.WriteAllText(Path.Combine(folder, "gitopsbot.yaml"), "dataDir: ./data\nrepositories: []\npolicies: [./org]\n");
+        File.WriteAllText(Path.Combine(organization, "policy.yaml"), "apiVersion: gitopsbot.dev/v1\nkind: Policy\nmetadata: { name: p }\nspec: { gates: [{ name: way-back, rollbackReady: {} }] }\n");
+        File.WriteAllText(Path.Combine(folder, "organization.yaml"), "apiVersion: gitopsbot.dev/v1\nkind: Policy\nmetadata: { name: q }\nspec: { extends: [p] }\n");
+
+        Assert.Equal(0, await RunAsync("validate", folder));
+        Assert.Equal(0, await RunAsync("validate", organization));
+
+        // Nor is a repository's own document of the same name let through because of that.
+        File.Copy(Path.Combine(organization, "policy.yaml"), Path.Combine(folder, "copy.yaml"));
+        Assert.Equal(2, await RunAsync("validate", folder));
+        Assert.Contains("copy.yaml:1:1: The policy 'p' is defined for every repository at policy.yaml:1 and cannot be defined again.\n", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Validate_reads_the_documents_of_a_checkout()
     {
         var documents = Directory.CreateDirectory(Path.Combine(folder, ".gitopsbot")).FullName;

@@ -121,6 +121,17 @@ public sealed partial class VerifyCommandTests : IDisposable
         Assert.Equal("predicate-type-mismatch", Text(json.RootElement.GetProperty("gates")[0], "code"));
     }
 
+    [Fact]
+    public async Task Says_why_it_refuses_when_no_gate_of_the_policy_is_about_evidence()
+    {
+        Write("docs/timed.yaml", "apiVersion: gitopsbot.dev/v1\nkind: Policy\nmetadata: { name: timed }\nspec: { gates: [{ name: soak, soak: { in: staging, for: 24h } }] }\n");
+
+        var (status, said, _) = await RunAsync("--policy", "timed");
+
+        Assert.Equal(1, status);
+        Assert.EndsWith("No gate of this policy is about evidence, so nothing can be said of an artifact by itself.\nVerdict: refuse\n", said.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         key.Dispose();

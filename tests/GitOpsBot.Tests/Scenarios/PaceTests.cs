@@ -56,6 +56,31 @@ public class PaceTests
     }
 
     [Fact]
+    public async Task A_bot_that_died_keeps_the_place_of_what_it_was_about_to_move_and_the_next_pass_moves_it()
+    {
+        using var world = TwoPipelines("push");
+        world.Publish("1.0.0");
+        var second = "";
+
+        // Judged by the first bot before the second took the place, and taken by the first only after that.
+        await PassAsync(world, "write state", async () =>
+        {
+            second = world.Publish("2.0.0-rc.1").Value;
+            await Assert.ThrowsAsync<OperationCanceledException>(() => new PromotionReconciler(world.Parts(step =>
+            {
+                if (step == "push to base")
+                {
+                    throw new OperationCanceledException();
+                }
+            })).PassAsync(acts: true, CancellationToken.None));
+        });
+        Assert.Equal((null, null), (world.Stands("dev"), world.Stands("staging")));
+
+        await world.SettleAsync();
+        Assert.Equal((null, second), (world.Stands("dev"), world.Stands("staging")));
+    }
+
+    [Fact]
     public async Task A_place_in_a_cap_is_given_back_when_what_took_it_lost_its_race()
     {
         using var world = TwoPipelines("push");
