@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using LibGit2Sharp;
 using Microsoft.AspNetCore.Http;
@@ -14,15 +13,16 @@ internal sealed class GitHubAccounts(GitHubWorld world)
     public Reply App(Caller caller) => caller is { App: { } id, Installation: null }
         ? new Reply(200, new JsonObject { ["id"] = id, ["slug"] = "gitopsbot", ["name"] = "GitOpsBot", ["events"] = new JsonArray([.. world.SetUp.Events.Select(e => (JsonNode)e)]) }) : throw new RefusedException(Refusal.BadToken("expected a JSON web token"));
 
-    public Reply Installation(Caller caller) => caller is not { App: not null, Installation: null } ? throw new RefusedException(Refusal.BadToken("expected a JSON web token"))
-        : world.IsInstalled
+    public Reply Installation(Caller caller, string repository) => caller is not { App: not null, Installation: null } ? throw new RefusedException(Refusal.BadToken("expected a JSON web token"))
+        : world.InstallationOn(repository) is { } found
             ? new Reply(200, new JsonObject
             {
-                ["id"] = GitHubWorld.InstallationId, ["app_id"] = GitHubWorld.AppId, ["repository_selection"] = "selected", ["permissions"] = Permissions(), ["suspended_at"] = world.IsSuspended ? "2026-01-01T00:00:00Z" : null,
+                ["id"] = found.Id, ["app_id"] = GitHubWorld.AppId, ["repository_selection"] = "selected", ["permissions"] = Permissions(found.Permissions),
+                ["suspended_at"] = world.IsSuspended ? "2026-01-01T00:00:00Z" : null,
             })
             : throw new RefusedException(Refusal.NotFound);
 
-    public Reply Token(Caller caller, string id, JsonObject body)
+    public Reply Token(Caller caller, long id, JsonObject body)
     {
         if (caller is not { App: not null, Installation: null })
         {
@@ -30,7 +30,7 @@ internal sealed class GitHubAccounts(GitHubWorld world)
         }
 
         body.Expect([], "repositories", "repository_ids", "permissions");
-        if (!world.IsInstalled || id != GitHubWorld.InstallationId.ToString(CultureInfo.InvariantCulture))
+        if (world.Installations.Find(i => i.Id == id) is not { } installation || (id == GitHubWorld.InstallationId && !world.IsInstalled))
         {
             throw new RefusedException(Refusal.NotFound);
         }
@@ -40,13 +40,20 @@ internal sealed class GitHubAccounts(GitHubWorld world)
             throw new RefusedException(Refusal.Suspended);
         }
 
-        if (body["repositories"] is JsonArray names && names.Any(n => (string?)n != "shop"))
+        var names = (body["repositories"] as JsonArray)?.Select(n => $"{installation.Owner}/{(string?)n}").ToList();
+        if (names?.All(installation.Repositories.Contains) == false)
         {
-            throw new RefusedException(Refusal.Failed("There is at least one repository that does not exist or is not accessible to the parent installation."));
+            throw new RefusedException(Refusal.NotOfInstallation);
         }
 
-        var (token, expires) = world.MakeToken();
-        return new Reply(201, new JsonObject { ["token"] = token, ["expires_at"] = Bodies.Time(expires), ["permissions"] = Permissions() });
+        var cut = (body["permissions"] as JsonObject)?.ToDictionary(p => p.Key, p => (string)p.Value!, StringComparer.Ordinal);
+        if (cut?.Any(p => !(installation.Permissions.GetValueOrDefault(p.Key) is { } granted && (p.Value == "read" || granted == p.Value))) == true)
+        {
+            throw new RefusedException(Refusal.NotGranted);
+        }
+
+        var (token, expires) = world.MakeToken(installation.Id, names, cut);
+        return new Reply(201, new JsonObject { ["token"] = token, ["expires_at"] = Bodies.Time(expires), ["permissions"] = Permissions(cut ?? installation.Permissions) });
     }
 
     public Reply Repository(Caller caller) => new(200, new JsonObject(Allowed(caller))
@@ -81,5 +88,5 @@ internal sealed class GitHubAccounts(GitHubWorld world)
         ? new[] { ("squash_merge", "squash"), ("merge_commit", "merge"), ("rebase_merge", "rebase") }.Select(m => KeyValuePair.Create($"allow_{m.Item1}", (JsonNode?)world.Protection.Methods.Contains(m.Item2)))
         : [];
 
-    private JsonObject Permissions() => new(world.AppPermissions.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)));
+    private static JsonObject Permissions(IReadOnlyDictionary<string, string> granted) => new(granted.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value)));
 }

@@ -7,8 +7,13 @@ namespace GitOpsBot.Testing.GitHub;
 /// <summary>Attestations that are kept with source repositories, newest first, walked by cursors. Where there are none it is 404, as on GitHub.</summary>
 internal sealed class GitHubAttestations(GitHubWorld world)
 {
-    public Reply List(string repository, string digest, IQueryCollection query)
+    public Reply List(string repository, string digest, IQueryCollection query, Caller caller)
     {
+        if (world.PrivateSources.ContainsKey(repository))
+        {
+            GitHubSources.Admit(world, repository, "attestations", caller);
+        }
+
         if (!world.Attestations.TryGetValue((repository, digest), out var all))
         {
             throw new RefusedException(Refusal.NotFound);

@@ -17,8 +17,8 @@ public sealed class GitHubRoutes(GitHubWorld world)
     [
         new("GET", "user", null, (r, p, q, b, c) => r.accounts.User(c)),
         new("GET", "app", null, (r, p, q, b, c) => r.accounts.App(c)),
-        new("GET", "repos/{owner}/{repo}/installation", null, (r, p, q, b, c) => r.accounts.Installation(c)),
-        new("POST", "app/installations/{id}/access_tokens", null, (r, p, q, b, c) => r.accounts.Token(c, p["id"], b)),
+        new("GET", "repos/{account}/{source}/installation", null, (r, p, q, b, c) => r.accounts.Installation(c, $"{p["account"]}/{p["source"]}")),
+        new("POST", "app/installations/{id}/access_tokens", null, (r, p, q, b, c) => r.accounts.Token(c, Id(p), b)),
         new("GET", "app/hook/config", null, (r, p, q, b, c) => r.pages.Hook(c)),
         new("GET", "app/hook/deliveries", null, (r, p, q, b, c) => r.pages.Deliveries(c, q)),
         new("GET", "repos/{owner}/{repo}/branches/{rest}/protection", "metadata:read", (r, p, q, b, c) => r.pages.Protection(p["rest"], c)),
@@ -37,7 +37,8 @@ public sealed class GitHubRoutes(GitHubWorld world)
         new("PATCH", "repos/{owner}/{repo}/pulls/{number}", "pull_requests:write", (r, p, q, b, c) => r.pulls.Change(Number(p), b, c)),
         new("GET", "repos/{owner}/{repo}/pulls/{number}/reviews", "pull_requests:read", (r, p, q, b, c) => r.pulls.Reviews(Number(p), q)),
         new("POST", "repos/{owner}/{repo}/pulls/{number}/requested_reviewers", "pull_requests:write", (r, p, q, b, c) => r.pulls.Request(Number(p), b)),
-        new("GET", "repos/{owner}/{repo}/compare/{basehead}", null, (r, p, q, b, c) => r.sources.Compare($"{p["owner"]}/{p["repo"]}", p["basehead"], q)),
+        new("GET", "repos/{account}/{source}/compare/{basehead}", null, (r, p, q, b, c) => r.sources.Compare($"{p["account"]}/{p["source"]}", p["basehead"], q, c)),
+        new("GET", "repos/{account}/{source}/commits/{sha}", null, (r, p, q, b, c) => r.sources.Get($"{p["account"]}/{p["source"]}", p["sha"], c)),
         new("PUT", "repos/{owner}/{repo}/pulls/{number}/merge", "contents:write", (r, p, q, b, c) => r.merges.Merge(Number(p), b, c)),
         new("GET", "repos/{owner}/{repo}/issues/{number}", "issues:read", (r, p, q, b, c) => r.conversation.Issue(Number(p))),
         new("PUT", "repos/{owner}/{repo}/issues/{number}/labels", "issues:write", (r, p, q, b, c) => r.conversation.Labels(Number(p), b)),
@@ -52,7 +53,7 @@ public sealed class GitHubRoutes(GitHubWorld world)
         new("GET", "repos/{owner}/{repo}/commits/{sha}/check-runs", "checks:read", (r, p, q, b, c) => r.checks.Runs(p["sha"], q)),
         new("POST", "repos/{owner}/{repo}/check-runs", "checks:write", (r, p, q, b, c) => r.checks.CreateRun(b, c)),
         new("PATCH", "repos/{owner}/{repo}/check-runs/{id}", "checks:write", (r, p, q, b, c) => r.checks.UpdateRun(Id(p), b, c)),
-        new("GET", "repos/{account}/{source}/attestations/{digest}", null, (r, p, q, b, c) => r.attestations.List($"{p["account"]}/{p["source"]}", p["digest"], q)),
+        new("GET", "repos/{account}/{source}/attestations/{digest}", null, (r, p, q, b, c) => r.attestations.List($"{p["account"]}/{p["source"]}", p["digest"], q, c)),
         new("POST", "graphql", "pull_requests:write", (r, p, q, b, c) => r.merges.Graph(b, c)),
     ];
 
@@ -76,7 +77,7 @@ public sealed class GitHubRoutes(GitHubWorld world)
             }
 
             var parts = match.Groups.Values.Skip(1).ToDictionary(g => g.Name, g => Uri.UnescapeDataString(g.Value), StringComparer.Ordinal);
-            if (parts.TryGetValue("owner", out var owner) && !route.Pattern.Contains("/compare/", StringComparison.Ordinal) && (!$"{owner}/{parts["repo"]}".Equals(GitHubWorld.FullName, StringComparison.OrdinalIgnoreCase) || world.IsGone))
+            if (parts.TryGetValue("owner", out var owner) && (!$"{owner}/{parts["repo"]}".Equals(GitHubWorld.FullName, StringComparison.OrdinalIgnoreCase) || world.IsGone || !world.Sees(caller, GitHubWorld.FullName)))
             {
                 throw new RefusedException(Refusal.NotFound);
             }

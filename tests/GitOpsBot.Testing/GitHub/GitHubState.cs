@@ -87,10 +87,28 @@ public sealed record StandInCommit(string Sha, string Message, string? Login, st
 /// <param name="Login">Whose it is.</param>
 /// <param name="Installation">Of which installation, or null for a person's.</param>
 /// <param name="ExpiresAt">When it ends.</param>
-public sealed record StandInToken(string Login, long? Installation, DateTimeOffset ExpiresAt);
+public sealed record StandInToken(string Login, long? Installation, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Repositories it is for, <c>owner/name</c>; null for all that its owner may see.</summary>
+    public IReadOnlyList<string>? Repositories { get; init; }
+
+    /// <summary>Permissions it was cut to, with their levels; null for all of its installation.</summary>
+    public IReadOnlyDictionary<string, string>? Permissions { get; init; }
+}
+
+/// <summary>Where the App is installed: an account, and those of its repositories that were chosen.</summary>
+/// <param name="Id">Its number.</param>
+/// <param name="Owner">The account.</param>
+/// <param name="Permissions">What the App may there.</param>
+/// <param name="Repositories">The repositories, <c>owner/name</c>.</param>
+public sealed record StandInInstallation(long Id, string Owner, Dictionary<string, string> Permissions, HashSet<string> Repositories);
 
 /// <summary>Who asks: an App itself, an installation, or a person.</summary>
-public sealed record Caller(string Login, long? App, long? Installation);
+public sealed record Caller(string Login, long? App, long? Installation)
+{
+    /// <summary>The token; null for an App itself.</summary>
+    public StandInToken? Token { get; init; }
+}
 
 /// <summary>What a request came to.</summary>
 public sealed record Reply(int Status, System.Text.Json.Nodes.JsonNode? Body)

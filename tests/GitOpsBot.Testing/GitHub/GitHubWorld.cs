@@ -20,6 +20,7 @@ public sealed class GitHubWorld : IDisposable
     public GitHubWorld(TimeProvider clock)
     {
         this.clock = clock;
+        Installations = [new StandInInstallation(InstallationId, "acme", AppPermissions, new(StringComparer.OrdinalIgnoreCase) { FullName })];
         Root = Directory.CreateTempSubdirectory("gitopsbot-github-").FullName;
         Bare = new BareRepository(Path.Combine(Root, "acme", "shop.git"));
         // Protection is enforced where pushes arrive, as on GitHub.
@@ -52,8 +53,14 @@ public sealed class GitHubWorld : IDisposable
         ["metadata"] = "read", ["contents"] = "write", ["pull_requests"] = "write", ["issues"] = "write", ["checks"] = "write", ["statuses"] = "write", ["members"] = "read",
     };
 
-    /// <summary>Source repositories that everybody may read, each with its one line of history, oldest first.</summary>
+    /// <summary>Where the App is installed; the first is the one on the shop.</summary>
+    public List<StandInInstallation> Installations { get; }
+
+    /// <summary>Source repositories, each with its one line of history, oldest first. Everybody may read those that are not private.</summary>
     public Dictionary<string, List<StandInCommit>> Sources { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Private source repositories, and the people who may read them.</summary>
+    public Dictionary<string, HashSet<string>> PrivateSources { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public bool IsInstalled { get; set; } = true;
 
@@ -102,14 +109,24 @@ public sealed class GitHubWorld : IDisposable
 
     public DateTimeOffset Now => new(clock.GetUtcNow().Ticks / TimeSpan.TicksPerSecond * TimeSpan.TicksPerSecond, TimeSpan.Zero);
 
-    /// <summary>A new installation token.</summary>
-    public (string Token, DateTimeOffset ExpiresAt) MakeToken()
+    /// <summary>A new token of an installation, cut to these repositories and permissions.</summary>
+    public (string Token, DateTimeOffset ExpiresAt) MakeToken(long installation, IReadOnlyList<string>? repositories, IReadOnlyDictionary<string, string>? permissions)
     {
         var token = $"ghs_{Guid.NewGuid():N}";
         TokensMade++;
-        tokens[token] = new StandInToken("gitopsbot[bot]", InstallationId, Now + TokensLive);
+        tokens[token] = new StandInToken("gitopsbot[bot]", installation, Now + TokensLive) { Repositories = repositories, Permissions = permissions };
         return (token, tokens[token].ExpiresAt);
     }
+
+    /// <summary>The installation that reaches a repository, or null.</summary>
+    public StandInInstallation? InstallationOn(string repository) =>
+        Installations.FirstOrDefault(i => i.Repositories.Contains(repository)) is { } found && (found.Id != InstallationId || IsInstalled) && !(IsGone && IsShop(repository)) ? found : null;
+
+    /// <summary>Whether a repository is there for the caller: public, or one that the token was made for, or the person is let into.</summary>
+    public bool Sees(Caller caller, string repository) => caller.Token is { Installation: { } id } token
+        ? ((token.Repositories?.Contains(repository, StringComparer.OrdinalIgnoreCase) ?? true) && InstallationOn(repository)?.Id == id)
+            || (!PrivateSources.ContainsKey(repository) && !IsShop(repository))
+        : IsShop(repository) || !PrivateSources.TryGetValue(repository, out var people) || people.Contains(caller.Login);
 
     /// <summary>Every installation token ends now, whatever was promised; or a person's token is revoked.</summary>
     public void Revoke(string? personal = null)
@@ -124,15 +141,18 @@ public sealed class GitHubWorld : IDisposable
 
     /// <summary>Whose token it is, or null when it is nobody's.</summary>
     public Caller? Who(string token) => token.Count(c => c == '.') == 2 ? WhoSigned(token)
-        : tokens.TryGetValue(token, out var known) && known.ExpiresAt > clock.GetUtcNow() ? new Caller(known.Login, known.Installation is null ? null : AppId, known.Installation) : null;
+        : tokens.TryGetValue(token, out var known) && known.ExpiresAt > clock.GetUtcNow() ? new Caller(known.Login, known.Installation is null ? null : AppId, known.Installation) { Token = known } : null;
 
     /// <summary>Whether the caller has a permission, <c>read</c> or <c>write</c>.</summary>
     public bool Rights(Caller caller, string permission, string level)
     {
-        var has = caller.Installation is not null
-            ? AppPermissions.GetValueOrDefault(permission)
+        var has = caller.Installation is { } id
+            ? Less(Installations.Single(i => i.Id == id).Permissions.GetValueOrDefault(permission), caller.Token?.Permissions is { } cut ? cut.GetValueOrDefault(permission) : "write")
             : Roles.GetValueOrDefault(caller.Login) is "write" or "maintain" or "admin" ? "write" : Roles.ContainsKey(caller.Login) ? "read" : null;
         return level == "read" ? has is not null : has == "write";
+
+        // Every token may see that its repositories are there.
+        string? Less(string? granted, string? wanted) => granted is null || (wanted is null && permission != "metadata") ? null : granted == "read" || wanted != "write" ? "read" : "write";
     }
 
     /// <summary>Heads follow their branches; who loses the branch is closed.</summary>
@@ -213,6 +233,8 @@ public sealed class GitHubWorld : IDisposable
             Directory.Delete(Root, recursive: true);
         }
     }
+
+    private static bool IsShop(string repository) => repository.Equals(FullName, StringComparison.OrdinalIgnoreCase);
 
     private Caller WhoSigned(string token)
     {

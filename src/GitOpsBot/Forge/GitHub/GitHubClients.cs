@@ -30,6 +30,7 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
 
     private readonly ConcurrentDictionary<string, GitHubClient> clients = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<GitHubSettings, IGitHubCredential> shared = new();
+    private readonly ConcurrentDictionary<GitHubSettings, SourceDoors> sources = new();
     private readonly ConcurrentDictionary<long, GitHubLimits> limits = new();
 
     /// <summary>How long one request of a repository's may last; null for thirty seconds.</summary>
@@ -43,14 +44,15 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
     {
         var (owner, name) = GitHubAddress.Repository(repository.Address)!.Value;
         var address = new GitHubAddress(settings.Api, owner, name);
-        IGitHubCredential credential = shared.GetOrAdd(settings, s => s.App is { } app
+        var itself = shared.GetOrAdd(settings, s => s.App is { } app
             ? new AppCredential(app.Id, app.Key, s.Api, clock, network)
             : new TokenCredential(s.Token!, s.Api, clock, network));
-        credential = credential is AppCredential itself ? new InstallationCredential(itself, address, limits, clock, network) { Granted = Permissions.Tell } : credential;
+        var doors = sources.GetOrAdd(settings, s => new SourceDoors(itself as AppCredential, s.Api, limits, clock, network, Longest));
+        var credential = itself is AppCredential asApp ? new InstallationCredential(asApp, address, limits, clock, network) { Granted = Permissions.Tell } : itself;
         var connection = new GitHubConnection(settings.Api, credential, network, Longest);
         var blobs = new AttestationBlobs(settings.Api);
         return new GitHubClient(
-            address, credential, connection, new GitHubForge(connection, address, repository.Branch, credential, blobs, settings.App?.Id, clock), blobs, new CommentCursor());
+            address, credential, connection, new GitHubForge(connection, address, repository.Branch, credential, doors, blobs, settings.App?.Id, clock), blobs, new CommentCursor());
     });
 
     /// <summary>What a repository is shown over HTTPS: for GitHub the token of the API, for any other nothing.</summary>
@@ -83,6 +85,11 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
             client.Connection.Dispose();
             client.Blobs.Dispose();
             (client.Credential as IDisposable)?.Dispose();
+        }
+
+        foreach (var doors in sources.Values)
+        {
+            doors.Dispose();
         }
 
         network.Dispose();

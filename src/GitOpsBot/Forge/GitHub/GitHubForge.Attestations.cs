@@ -29,42 +29,49 @@ internal sealed partial class GitHubForge
             return [];
         }
 
-        if (remembered.Recall(repository, subject) is { } known)
+        var seen = await SeenAsync(repository, cancellationToken);
+        if (remembered.Recall(seen, subject) is { } known)
         {
             return known;
         }
 
         try
         {
-            var (listed, hasMore) = await ListedAsync($"repos/{repository}/attestations/{subject}", cancellationToken);
+            var (listed, hasMore) = await ListedAsync(repository, $"repos/{repository}/attestations/{subject}", cancellationToken);
+            seen = await SeenAsync(repository, cancellationToken);
             var items = new AttachedItem[listed.Count];
             await Parallel.ForEachAsync(
                 Enumerable.Range(0, listed.Count), new ParallelOptions { MaxDegreeOfParallelism = BundlesAtOnce, CancellationToken = cancellationToken },
                 async (i, token) => items[i] = await ItemAsync(repository, subject, listed[i], token));
-            return remembered.Keep(repository, subject, hasMore
+            return remembered.Keep(seen, subject, hasMore
                 ? [.. items, Faulty(subject, new Rejection(RejectionCode.Limit, $"{repository} keeps more about {subject} than is looked at: expected at most {AttachedItems.MostItems} attestations."))]
                 : items, isFree: items.Length == 0);
         }
         catch (ForgeException e) when (e.InnerException is Octokit.NotFoundException)
         {
-            return remembered.Keep(repository, subject, [], isFree: false);
+            return remembered.Keep(await SeenAsync(repository, cancellationToken), subject, [], isFree: false);
         }
-        catch (ForgeException e) when (e.InnerException?.GetType() == typeof(Octokit.ForbiddenException))
+        catch (ForgeException e) when (SourceDoors.IsHidden(e))
         {
-            // Limits are exceptions of other types, and mean that nothing is known.
-            return remembered.Keep(
-                repository, subject, [Faulty(subject, new Rejection(RejectionCode.NoEvidence, $"Expected to be shown the attestations that {repository} keeps; found that {credential.Name} may not read them (403)."))], isFree: false);
+            var reader = await sources.ReaderAsync(repository, credential.Name, cancellationToken);
+            return remembered.Keep(await SeenAsync(repository, cancellationToken), subject, [Faulty(subject, new Rejection(
+                RejectionCode.NoEvidence, $"Expected to be shown the attestations that {repository} keeps; found that {reader} may not read them (403)."))], isFree: false);
         }
     }
 
-    private async Task<(IReadOnlyList<JsonAttestation?> Listed, bool HasMore)> ListedAsync(string path, CancellationToken cancellationToken)
+    // With another reader, something else may be seen.
+    private async Task<string> SeenAsync(string repository, CancellationToken cancellationToken) => $"{repository} by {await sources.ReaderAsync(repository, credential.Name, cancellationToken)}";
+
+    private async Task<(IReadOnlyList<JsonAttestation?> Listed, bool HasMore)> ListedAsync(string repository, string path, CancellationToken cancellationToken)
     {
         var all = new List<JsonAttestation?>();
         string? after = null;
         for (var page = 0; page < MostAttestationPages; page++)
         {
-            (var found, after) = await connection.GetPageAsync<JsonAttestations>(
-                string.Create(CultureInfo.InvariantCulture, $"{path}?per_page={AttestationsOfPage}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}"), cancellationToken);
+            var next = string.Create(CultureInfo.InvariantCulture, $"{path}?per_page={AttestationsOfPage}{(after is null ? "" : "&after=" + Uri.EscapeDataString(after))}");
+            (var found, after) = IsSame(repository, address.FullName)
+                ? await connection.GetPageAsync<JsonAttestations>(next, cancellationToken)
+                : await sources.ReadAsync(connection, repository, by => by.GetPageAsync<JsonAttestations>(next, cancellationToken), cancellationToken);
             all.AddRange(found.Attestations ?? throw new ForgeException($"GitHub's answer for {path} holds no list of attestations.", isTransient: true));
             if (after is null || all.Count > AttachedItems.MostItems)
             {

@@ -14,6 +14,10 @@ internal sealed partial class GitHubForge
     // A promotion that brings more is not what somebody reviewed commit by commit.
     private const int MostSourceCommits = 1_000;
 
+    private const int MostHidden = 1_000;
+
+    private readonly Dictionary<string, (string Reader, ForgeException Refusal, DateTimeOffset At)> hidden = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     /// <remarks>Asked of the twenty newest commits, and of the oldest: the one that put it there.</remarks>
     public async Task<IReadOnlyList<ReportedStatus>> ListStatusesAsync(IReadOnlyList<string> commits, string context, CancellationToken cancellationToken)
@@ -40,21 +44,27 @@ internal sealed partial class GitHubForge
         var commits = new List<JsonSourceCommit>();
         if (range.From is null)
         {
-            commits.Add(await connection.GetAsync<JsonSourceCommit>($"repos/{source}/commits/{range.To}", cancellationToken));
+            commits.Add(await OfSourceAsync<JsonSourceCommit>(source, $"repos/{source}/commits/{range.To}", cancellationToken));
         }
 
         for (var page = 1; range.From is not null; page++)
         {
-            var part = await connection.GetAsync<JsonComparison>(Comparison(source, range, page), cancellationToken);
+            var part = await OfSourceAsync<JsonComparison>(source, Comparison(source, range, page), cancellationToken);
             commits.AddRange(part.Commits);
             if (part.TotalCommits > MostSourceCommits)
             {
                 return Unknown($"the promotion brings {part.TotalCommits} commits of {range.Repository}; at most {MostSourceCommits} are read.");
             }
 
-            if (part.Commits.Count == 0 || commits.Count >= part.TotalCommits)
+            if (commits.Count >= part.TotalCommits)
             {
                 break;
+            }
+
+            if (part.Commits.Count == 0)
+            {
+                // Whoever wrote those that are not listed must not approve unseen.
+                return Unknown($"GitHub lists {commits.Count} of the {part.TotalCommits} commits of {range.Repository} that the promotion brings.");
             }
         }
 
@@ -92,13 +102,45 @@ internal sealed partial class GitHubForge
         try
         {
             // The very address that authors are asked for, so that whoever asks second asks conditionally.
-            var all = await connection.GetAsync<JsonComparison>(Comparison(source, range, 1), cancellationToken);
+            var all = await OfSourceAsync<JsonComparison>(source, Comparison(source, range, 1), cancellationToken);
             return new Fact<SourceCommits>.Known(new SourceCommits(all.TotalCommits, all.BehindBy,
                 [.. all.Commits.Select(c => new SourceCommit(c.Sha, c.Commit.Message.Split('\n', 2)[0].TrimEnd('\r'), c.Author?.Login ?? c.Commit.Author?.Name ?? "nobody named"))]));
         }
         catch (ForgeException e) when (IsRefusal(e))
         {
-            return new Fact<SourceCommits>.Unknown($"{credential.Name} may not read the source, or it does not hold both commits ({(int)((Octokit.ApiException)e.InnerException!).StatusCode}).");
+            var reader = await sources.ReaderAsync(source, credential.Name, cancellationToken);
+            return new Fact<SourceCommits>.Unknown(
+                $"{reader} may not read the source, or it does not hold both commits ({(int)((Octokit.ApiException)e.InnerException!).StatusCode}). {sources.Advice(source)}".TrimEnd());
+        }
+    }
+
+    // Commits never change: what was refused is refused until somebody else reads, or is let in. An approval that waits for it costs no quota meanwhile.
+    private async Task<T> OfSourceAsync<T>(string source, string path, CancellationToken cancellationToken) where T : class
+    {
+        if (IsSame(source, address.FullName))
+        {
+            return await connection.GetAsync<T>(path, cancellationToken);
+        }
+
+        var reader = await sources.ReaderAsync(source, credential.Name, cancellationToken);
+        if (hidden.TryGetValue(path, out var known) && known.Reader == reader && clock.GetUtcNow() < known.At + RefusalKept)
+        {
+            throw new ForgeException(known.Refusal.Message, known.Refusal.IsTransient, known.Refusal.InnerException);
+        }
+
+        try
+        {
+            return await sources.ReadAsync(connection, source, by => by.GetAsync<T>(path, cancellationToken), cancellationToken);
+        }
+        catch (ForgeException e) when (SourceDoors.IsHidden(e))
+        {
+            if (hidden.Count >= MostHidden)
+            {
+                hidden.Clear();
+            }
+
+            hidden[path] = (reader, e, clock.GetUtcNow());
+            throw;
         }
     }
 

@@ -8,7 +8,8 @@ namespace GitOpsBot.Forge.GitHub;
 /// requests and is never needed for an answer to be right. It is for one pass at a time. Costs: a pass in which nothing changed sends conditional
 /// requests only; a promotion is opened, labelled, checked and merged with at most eight that count (a test counts them).
 /// </summary>
-internal sealed partial class GitHubForge(GitHubConnection connection, GitHubAddress address, string baseBranch, IGitHubCredential credential, AttestationBlobs blobs, long? app, TimeProvider clock) : IForge
+internal sealed partial class GitHubForge(
+    GitHubConnection connection, GitHubAddress address, string baseBranch, IGitHubCredential credential, SourceDoors sources, AttestationBlobs blobs, long? app, TimeProvider clock) : IForge
 {
     // Older ones are history; the tree says what runs.
     private const int MostClosed = 300;

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace GitOpsBot.Forge.GitHub;
 
 /// <summary>
-/// A GitHub App where it is installed on one repository. The installation is found by the repository; its tokens are for that repository alone and
-/// are renewed before they end. Safe for several threads.
+/// A GitHub App where it is installed on one repository. The installation is found by the repository; its tokens are for that repository alone, may
+/// read or write what the App may there or less, and are renewed before they end. Safe for several threads.
 /// </summary>
 /// <param name="app">The App.</param>
 /// <param name="address">The repository.</param>
@@ -20,6 +20,7 @@ internal sealed class InstallationCredential(
 
     private readonly SemaphoreSlim door = new(1, 1);
     private long? installation;
+    private IReadOnlyDictionary<string, string>? cut;
     private JsonToken? current;
     private DateTimeOffset renewal;
 
@@ -36,7 +37,13 @@ internal sealed class InstallationCredential(
     public GitHubLimits Limits => installation is { } id ? limits.GetOrAdd(id, _ => new GitHubLimits(clock)) : app.Limits;
 
     /// <inheritdoc/>
-    public RememberedAnswers Remembered { get; } = new();
+    public RememberedAnswers Remembered { get; init; } = new();
+
+    /// <summary>Permissions of which the tokens get no more than <c>read</c>, and nothing else, where the installation has them; null: all that it has.</summary>
+    public IReadOnlyList<string>? Only { get; init; }
+
+    /// <summary>Whether GitHub said, when it was last asked, that the App is not installed there or may not do anything of <see cref="Only"/>.</summary>
+    public bool IsAbsent { get; private set; }
 
     /// <summary>What the current token may do, by GitHub's names; null before there was one.</summary>
     public IReadOnlyDictionary<string, string>? Permissions => current?.Permissions;
@@ -91,20 +98,29 @@ internal sealed class InstallationCredential(
         var isRemembered = installation is not null;
         if (installation is null)
         {
-            var found = await connection.FindAsync<JsonInstallation>(address.Of("installation"), cancellationToken)
-                ?? throw new ForgeException($"{app.Name} is not installed on {address.FullName}: install it there, or correct the repository's address.", isTransient: true);
-            installation = found.SuspendedAt is null ? found.Id
+            var found = await connection.FindAsync<JsonInstallation>(address.Of("installation"), cancellationToken);
+            cut = Only is null || found is null ? null : Only.Where(p => found.Permissions?.ContainsKey(p) == true).ToDictionary(p => p, _ => "read", StringComparer.Ordinal);
+            IsAbsent = found is null || cut is { Count: 0 };
+            if (IsAbsent)
+            {
+                throw new ForgeException(
+                    found is null ? $"{app.Name} is not installed on {address.FullName}: install it there, or correct the repository's address."
+                        : $"{app.Name} is installed on {address.FullName} without '{Only![0]}: read': add it to the App's permissions, and accept it there.", isTransient: true);
+            }
+
+            installation = found!.SuspendedAt is null ? found.Id
                 : throw new ForgeException($"The installation of {app.Name} on {address.FullName} is suspended: somebody has to lift that on GitHub.", isTransient: true);
         }
 
         try
         {
             return await connection.SendAsync<JsonToken>(
-                HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"app/installations/{installation}/access_tokens"), new { Repositories = new[] { address.Name } }, cancellationToken);
+                HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"app/installations/{installation}/access_tokens"),
+                new { Repositories = new[] { address.Name }, Permissions = cut }, cancellationToken);
         }
-        catch (ForgeException e) when (e.InnerException is Octokit.NotFoundException or Octokit.ForbiddenException)
+        catch (ForgeException e) when (e.InnerException is Octokit.NotFoundException or Octokit.ForbiddenException or Octokit.ApiValidationException)
         {
-            // Removed, suspended, or removed and made again under another id: asked anew, which says which.
+            // Removed, suspended, removed and made again under another id, or allowed less: asked anew, which says which.
             installation = null;
             if (!isRemembered)
             {
