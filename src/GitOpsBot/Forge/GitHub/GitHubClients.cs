@@ -30,7 +30,7 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
 
     private readonly ConcurrentDictionary<string, GitHubClient> clients = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<GitHubSettings, IGitHubCredential> shared = new();
-    private readonly ConcurrentDictionary<GitHubSettings, SourceDoors> sources = new();
+    private readonly ConcurrentDictionary<(GitHubSettings, string Owner), SourceDoors> sources = new();
     private readonly ConcurrentDictionary<long, GitHubLimits> limits = new();
 
     /// <summary>How long one request of a repository's may last; null for thirty seconds.</summary>
@@ -47,7 +47,7 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
         var itself = shared.GetOrAdd(settings, s => s.App is { } app
             ? new AppCredential(app.Id, app.Key, s.Api, clock, network)
             : new TokenCredential(s.Token!, s.Api, clock, network));
-        var doors = sources.GetOrAdd(settings, s => new SourceDoors(itself as AppCredential, s.Api, limits, clock, network, Longest));
+        var doors = sources.GetOrAdd((settings, owner.ToUpperInvariant()), _ => new SourceDoors(itself as AppCredential, owner, settings.Api, limits, clock, network, Longest));
         var credential = itself is AppCredential asApp ? new InstallationCredential(asApp, address, limits, clock, network) { Granted = Permissions.Tell } : itself;
         var connection = new GitHubConnection(settings.Api, credential, network, Longest);
         var blobs = new AttestationBlobs(settings.Api);

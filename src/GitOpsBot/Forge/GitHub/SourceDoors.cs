@@ -6,16 +6,18 @@ namespace GitOpsBot.Forge.GitHub;
 /// <summary>
 /// The ways into source repositories, which lie beside the manifest repository and may be private. What everybody may read is read with the token
 /// that there is. Where GitHub refuses that, an App is looked for on the source repository itself and reads it with a token for that repository
-/// alone, which may read and nothing more (SPEC section 3). A token of a person may what the person may. Safe for several threads.
+/// alone, which may read and nothing more (SPEC section 3); but only in the account of the manifest repository: whoever writes documents there must not
+/// be shown what another account trusts the App with. A token of a person may what the person may. Safe for several threads.
 /// </summary>
 /// <param name="app">The App; null where the bot is a person's token.</param>
+/// <param name="owner">The account of the manifest repositories.</param>
 /// <param name="api">The API.</param>
 /// <param name="limits">Limits by installation.</param>
 /// <param name="clock">The time.</param>
 /// <param name="network">Where requests go.</param>
 /// <param name="longest">How long one request may last; null for thirty seconds.</param>
 internal sealed class SourceDoors(
-    AppCredential? app, Uri api, ConcurrentDictionary<long, GitHubLimits> limits, TimeProvider clock, HttpMessageHandler network, TimeSpan? longest) : IDisposable
+    AppCredential? app, string owner, Uri api, ConcurrentDictionary<long, GitHubLimits> limits, TimeProvider clock, HttpMessageHandler network, TimeSpan? longest) : IDisposable
 {
     // Commits need the first; what GitHub keeps as attestations of a private repository needs the second.
     private static readonly string[] Reads = ["contents", "attestations"];
@@ -39,7 +41,7 @@ internal sealed class SourceDoors(
     /// <exception cref="ForgeException">GitHub refuses or does not answer; where the App is not installed there, it says so.</exception>
     public async Task<T> ReadAsync<T>(GitHubConnection usual, string repository, Func<GitHubConnection, Task<T>> ask, CancellationToken cancellationToken)
     {
-        if (app is null)
+        if (app is null || !IsNeighbour(repository))
         {
             return await ask(usual);
         }
@@ -98,6 +100,7 @@ internal sealed class SourceDoors(
 
     /// <summary>What to do where a source is refused, as a sentence; empty where nobody can be told.</summary>
     public string Advice(string repository) => app is null || (doors.TryGetValue(repository, out var door) && door.IsOwn) ? ""
+        : !IsNeighbour(repository) ? $"A private repository is only read in the account {owner}."
         : string.Create(CultureInfo.InvariantCulture, $"If {repository} is private, {app.Name} must be installed on it, too, with '{Reads[0]}: read'.");
 
     /// <summary>Whether GitHub said that there is no such thing, or that it is not for this reader; a limit says neither.</summary>
@@ -111,6 +114,8 @@ internal sealed class SourceDoors(
             door.Credential.Dispose();
         }
     }
+
+    private bool IsNeighbour(string repository) => repository.Split('/')[0].Equals(owner, StringComparison.OrdinalIgnoreCase);
 
     private Door Of(AppCredential itself, string repository)
     {

@@ -73,7 +73,7 @@ public sealed class SourceTests
     }
 
     [Fact]
-    public async Task A_source_of_another_account_is_read_by_the_installation_there()
+    public async Task What_another_account_trusts_the_App_with_is_not_shown_to_this_one()
     {
         await using var scene = await StartAsync(isInstalled: false);
         scene.World.Sources["other/lib"] = scene.World.Sources[Name];
@@ -83,23 +83,25 @@ public sealed class SourceTests
 
         var commits = await github.CommitsAsync("other/lib");
 
-        Assert.Equal("Go on", Assert.Single(((Fact<SourceCommits>.Known)commits).Value.First).Subject);
-        Assert.Equal(["app/installations/70/access_tokens", "app/installations/71/access_tokens"], scene.Server.Requests.Where(r => r.Method == "POST").Select(r => r.Path));
+        Assert.Equal(
+            "GitHub App 7 on acme/shop may not read the source, or it does not hold both commits (404). A private repository is only read in the account acme.",
+            ((Fact<SourceCommits>.Unknown)commits).Reason);
+        Assert.Equal(["app/installations/70/access_tokens"], scene.Server.Requests.Where(r => r.Method == "POST").Select(r => r.Path));
     }
 
     [Fact]
     public async Task Nothing_is_asked_for_that_the_installation_does_not_have()
     {
         await using var scene = await StartAsync(isInstalled: false);
-        scene.World.Sources["other/lib"] = scene.World.Sources[Name];
-        scene.World.PrivateSources["other/lib"] = [];
-        scene.World.Installations.Add(new StandInInstallation(71, "other", new() { ["metadata"] = "read" }, ["other/lib"]));
+        scene.World.Sources["acme/lib"] = scene.World.Sources[Name];
+        scene.World.PrivateSources["acme/lib"] = [];
+        scene.World.Installations.Add(new StandInInstallation(71, "acme", new() { ["metadata"] = "read" }, ["acme/lib"]));
         using var github = new Asked(scene);
 
-        var commits = await github.CommitsAsync("other/lib");
+        var commits = await github.CommitsAsync("acme/lib");
 
         Assert.Equal(
-            "GitHub App 7 on acme/shop may not read the source, or it does not hold both commits (404). If other/lib is private, GitHub App 7 must be installed on it, too, with 'contents: read'.",
+            "GitHub App 7 on acme/shop may not read the source, or it does not hold both commits (404). If acme/lib is private, GitHub App 7 must be installed on it, too, with 'contents: read'.",
             ((Fact<SourceCommits>.Unknown)commits).Reason);
         Assert.DoesNotContain(scene.Server.Requests, r => r.Status == 422);
     }
