@@ -178,6 +178,6 @@ internal sealed partial class RefStore(string gitDir)
     private static GitException Clash(string name, string other) => new($"The ref {name} cannot be made while {other} exists.", isTransient: false);
 
     // Two components at least after "refs": what is above them is no ref.
-    [GeneratedRegex(@"\Arefs/[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\Arefs/[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+\z")]
     private static partial Regex RefGrammar();
 }

@@ -279,6 +279,6 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
 
     private static string Person(string login) => Login().IsMatch(login) ? login : throw new ForgeException($"'{login}' is not a login: expected letters, digits and inner hyphens, at most 39.", isTransient: false);
 
-    [GeneratedRegex(@"\A[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9](?:[A-Za-z0-9-]{0,37}[A-Za-z0-9])?\z")]
     private static partial Regex Login();
 }

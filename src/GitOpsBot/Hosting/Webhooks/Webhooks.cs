@@ -20,9 +20,11 @@ internal static class Webhooks
     /// <summary>Maps their addresses.</summary>
     public static void MapWebhooks(this WebApplication app, BotSettings settings)
     {
-        app.MapPost("/webhooks/github", (HttpContext context, GitHubWebhook webhook) => Guard(() => webhook.AnswerAsync(context.Request, context.RequestAborted)));
-        app.MapPost("/webhooks/registry/{host}", (string host, HttpContext context, RegistryWebhook webhook) => Guard(() => webhook.AnswerAsync(host, context.Request, context.RequestAborted)));
-        app.MapPost("/webhooks/alertmanager", (HttpContext context, PassTrigger trigger) => Guard(() => AlertAsync(settings, context.Request, trigger, context.RequestAborted)));
+        app.MapPost("/webhooks/github", Answers(context => context.RequestServices.GetRequiredService<GitHubWebhook>().AnswerAsync(context.Request, context.RequestAborted)));
+        app.MapPost("/webhooks/registry/{host}", Answers(context =>
+            context.RequestServices.GetRequiredService<RegistryWebhook>().AnswerAsync((string)context.GetRouteValue("host")!, context.Request, context.RequestAborted)));
+        app.MapPost("/webhooks/alertmanager", Answers(context =>
+            AlertAsync(settings, context.Request, context.RequestServices.GetRequiredService<PassTrigger>(), context.RequestAborted)));
     }
 
     // An alert may be about anything that a gate asks for.
@@ -57,11 +59,13 @@ internal static class Webhooks
         return Results.Accepted();
     }
 
-    private static async Task<IResult> Guard(Func<Task<IResult>> answer)
+    private static RequestDelegate Answers(Func<HttpContext, Task<IResult>> answer) => async context => await (await GuardAsync(answer, context)).ExecuteAsync(context);
+
+    private static async Task<IResult> GuardAsync(Func<HttpContext, Task<IResult>> answer, HttpContext context)
     {
         try
         {
-            return await answer();
+            return await answer(context);
         }
         catch (BadHttpRequestException e)
         {

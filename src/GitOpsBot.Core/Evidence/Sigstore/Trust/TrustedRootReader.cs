@@ -34,7 +34,7 @@ internal static class TrustedRootReader
     };
 
     /// <summary>Reads a file's bytes.</summary>
-    public static Checked<TrustedRoot> Read(ReadOnlyMemory<byte> content) => StrictJson.ReadObject(content, "The trusted root") switch
+    public static Checked<TrustedRootContent> Read(ReadOnlyMemory<byte> content) => StrictJson.ReadObject(content, "The trusted root") switch
     {
         Checked<JsonElement>.Accepted(var json) => Read(json, Digest.Of(content.Span)),
         Checked<JsonElement>.Refused(var rejection) => rejection,
@@ -42,15 +42,15 @@ internal static class TrustedRootReader
     };
 
     /// <summary>The root that came with this program.</summary>
-    public static TrustedRoot ReadShipped()
+    public static TrustedRootContent ReadShipped()
     {
         using var stream = typeof(TrustedRootReader).Assembly.GetManifestResourceStream(ShippedName) ?? throw new UnreachableException("The shipped trusted root is missing.");
         var content = new byte[stream.Length];
         stream.ReadExactly(content);
-        return Read(content) is Checked<TrustedRoot>.Accepted(var root) ? root : throw new UnreachableException("The shipped trusted root cannot be read.");
+        return Read(content) is Checked<TrustedRootContent>.Accepted(var root) ? root : throw new UnreachableException("The shipped trusted root cannot be read.");
     }
 
-    private static Checked<TrustedRoot> Read(JsonElement json, Digest digest)
+    private static Checked<TrustedRootContent> Read(JsonElement json, Digest digest)
     {
         var reader = new ProtoReader();
         var root = reader.Open(json, "The trusted root", ["mediaType", "tlogs", "certificateAuthorities", "ctlogs", "timestampAuthorities"]);
@@ -65,7 +65,7 @@ internal static class TrustedRootReader
         var timestampAuthorities = root.Messages("timestampAuthorities", MostOfEach, AuthorityFields).Select(ReadAuthority).ToList();
         return reader.Problem is { } problem
             ? problem
-            : new TrustedRoot(digest, [.. authorities.OfType<CertificateAuthority>()], [.. timestampAuthorities.OfType<CertificateAuthority>()], logs, certificateLogs);
+            : new TrustedRootContent(digest, [.. authorities.OfType<CertificateAuthority>()], [.. timestampAuthorities.OfType<CertificateAuthority>()], logs, certificateLogs);
     }
 
     private static Dictionary<string, TransparencyLog> ReadLogs(IReadOnlyList<ProtoMessage> messages)
