@@ -25,7 +25,7 @@ internal static class Benchmarks
     /// <summary>A new row is a line here.</summary>
     public static IReadOnlyList<Benchmark> All { get; } =
     [
-        new Rows.PromotionToPush(), new Rows.EveryPin(), new Rows.OneFileChanged(),
+        new Rows.PromotionToPush(), new Rows.EveryPin(), new Rows.OneFileChanged(), new Rows.NewestImages(),
         new Rows.KeylessBundle(), new Rows.IdlePass(), new Rows.StartToReady(),
     ];
 }

@@ -37,6 +37,12 @@ public abstract record Gate(GateHeader Header)
     /// <summary>The environments of the pipeline it names; each must be there.</summary>
     public virtual IReadOnlyList<Reference> Environments => [];
 
+    /// <summary>Whether it reads what is attached to artifacts: that is asked for only where a gate of the policy does.</summary>
+    public virtual bool NeedsEvidence => IsAboutEvidence;
+
+    /// <summary>Whether it asks if what runs now can still be pulled.</summary>
+    public virtual bool NeedsWayBack => false;
+
     /// <summary>Whether it asks for the evidence of each platform's manifest.</summary>
     public virtual bool NeedsPlatformEvidence => false;
 

@@ -31,6 +31,42 @@ internal sealed partial class ManifestRepository
     /// <summary>Id of a folder's tree (<c>""</c> is the root); null when the commit has no such folder.</summary>
     public string? TreeId(string commit, string path) => Reading(() => trees.At(Root(commit), path) is { IsFolder: true } folder ? folder.Id.ToString() : null);
 
+    /// <summary>The first part of a path that is there and no folder, with what it is instead; null when there is none.</summary>
+    public (string Path, string What)? Obstacle(string commit, string path) => Reading<(string, string)?>(() =>
+    {
+        for (var end = path.IndexOf('/', StringComparison.Ordinal); ; end = path.IndexOf('/', end + 1))
+        {
+            var part = end < 0 ? path : path[..end];
+            if (trees.At(Root(commit), part) is { IsFolder: false } found)
+            {
+                return (part, found.Mode switch { Mode.GitLink => "submodule", Mode.SymbolicLink => "link", _ => "file" });
+            }
+
+            if (end < 0)
+            {
+                return null;
+            }
+        }
+    });
+
+    /// <summary>The folder that a path would be if capitals did not count; null when there is none.</summary>
+    public string? InOtherCase(string commit, string path) => Reading(() =>
+    {
+        var (tree, found) = (Root(commit), new List<string>());
+        foreach (var part in path.Split('/'))
+        {
+            if (TreeItems.All(trees.Bytes(tree)).Where(i => i.IsFolder && i.Name.Equals(part, StringComparison.OrdinalIgnoreCase)).ToList() is not [var folder, ..])
+            {
+                return null;
+            }
+
+            tree = folder.Id;
+            found.Add(folder.Name);
+        }
+
+        return string.Join('/', found);
+    });
+
     /// <summary>Id of a file's blob; null when the commit has no such file.</summary>
     public string? BlobId(string commit, string path) => Reading(() =>
         trees.At(Root(commit), path) is { IsFolder: false, Mode: not Mode.GitLink } file ? file.Id.ToString() : null);

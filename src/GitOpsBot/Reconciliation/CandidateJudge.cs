@@ -59,15 +59,17 @@ internal sealed class CandidateJudge(PipelineView view)
             described.Add(seen);
         }
 
-        if (environment.After.Count == 0)
-        {
-            objections.AddRange(await MovedTagsAsync(what, asked, cancellationToken));
-        }
-
         var policy = view.Documents.PolicyFor(environment);
         var named = new Promotion(move.Pipeline, move.Environment,
             [.. move.Artifacts.Zip(described, (a, seen) => a with { Version = what.Of(a.Name)!.Tag ?? seen.Version })]);
         var verdict = await facts.JudgeAsync(policy, environment, named, what, described, isNamed ? asked.Request!.By : null, open, cancellationToken);
+        if (environment.After.Count == 0)
+        {
+            // A tag is asked for once in a pass, and once more before anything moves by it.
+            var moves = environment.Merge != MergeMode.Review && !objections.Any(o => o.StopsMerge) && verdict is Verdict.Promote;
+            objections.AddRange(await MovedTagsAsync(what, asked, moves ? view.Selection.ResolveAnewAsync : view.Selection.ResolveAsync, cancellationToken));
+        }
+
         var shown = open?.Proposes?.Id == named.Id ? view.PullRequests.First(p => p.Number == open.Number) : null;
         return new JudgedCandidate(new Judgement(named, policy, verdict), objections)
         {
@@ -138,7 +140,7 @@ internal sealed class CandidateJudge(PipelineView view)
 
         var pins = view.Folders.Read(view.Revision, Pipeline, environment).Pins;
         found.AddRange(Pipeline.Artifacts.Where(a => !pins.ContainsKey(a.Name)).Select(artifact => new Objection("folder", new GateOutcome.Failed(
-            "no-reference", $"The folder {environment.Path} has no reference to {environment.PullsFrom(artifact)}; add one for the digest to stand in."), true)));
+            "no-reference", view.Folders.SaysNowhere(view.Revision, environment, artifact)), true)));
         return found;
     }
 
@@ -179,14 +181,15 @@ internal sealed class CandidateJudge(PipelineView view)
         static Objection Waits(string code, string reason) => new("artifact", new GateOutcome.Pending(code, reason), true);
     }
 
-    private async Task<IReadOnlyList<Objection>> MovedTagsAsync(Standing what, Asked asked, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Objection>> MovedTagsAsync(
+        Standing what, Asked asked, Func<ImageName, string, CancellationToken, Task<Digest?>> resolve, CancellationToken cancellationToken)
     {
         var moved = new List<Objection>();
         foreach (var artifact in Pipeline.Artifacts)
         {
             var stands = what.Of(artifact.Name)!;
             if (stands.Tag is { } tag && (asked.Named is null || asked.IsByTag(artifact.Name))
-                && await view.Selection.ResolveAnewAsync(artifact.Repository, tag, cancellationToken) is var means && means != stands.Digest)
+                && await resolve(artifact.Repository, tag, cancellationToken) is var means && means != stands.Digest)
             {
                 moved.Add(new Objection("tag", new GateOutcome.Failed(
                     "tag-moved", $"The tag {tag} of {artifact.Repository} means {means?.Value ?? "nothing"} now, and not {stands.Digest} any more."), true));

@@ -19,13 +19,33 @@ internal sealed class FolderReader(ManifestRepository git, RepositoryMemory memo
     /// <summary>Reads an environment's folder at a commit.</summary>
     public FolderReading Read(string commit, Pipeline pipeline, PromotionEnvironment environment) => git.TreeId(commit, environment.Path) is { } tree
         ? ReadTree(tree, pipeline, environment)
-        : new FolderReading(null, new FolderState.Empty(), new Dictionary<string, StandingDigest.Stands>(), []);
+        : None(commit, environment);
+
+    /// <summary>Why an environment has nowhere for an artifact's digest to stand, a sentence.</summary>
+    public string SaysNowhere(string commit, PromotionEnvironment environment, PipelineArtifact artifact) => git.TreeId(commit, environment.Path) is not null
+        ? $"The folder {environment.Path} has no reference to {environment.PullsFrom(artifact)}; add one for the digest to stand in."
+        : $"There is no folder {environment.Path}{(git.InOtherCase(commit, environment.Path) is { } other ? $" (there is {other}, and capitals count)" : "")}; "
+            + $"expected one with a reference to {environment.PullsFrom(artifact)} for the digest to stand in.";
 
     /// <summary>Reads an environment's folder by the id of its tree.</summary>
     public FolderReading ReadTree(string tree, Pipeline pipeline, PromotionEnvironment environment) => memory.Folders.GetOrAdd(
         // What a folder says depends on what is looked for in it: only files that mention that are read.
         (tree, environment.Path, string.Join(' ', pipeline.Artifacts.Select(a => $"{a.Name}={environment.PullsFrom(a)}"))),
         () => Scan(tree, pipeline, environment));
+
+    // A folder that is not there yet holds nothing; what stands in its place is a mistake of whoever wrote the path.
+    private FolderReading None(string commit, PromotionEnvironment environment)
+    {
+        var pins = new Dictionary<string, StandingDigest.Stands>();
+        if (git.Obstacle(commit, environment.Path) is not var (at, what))
+        {
+            return new FolderReading(null, new FolderState.Empty(), pins, []);
+        }
+
+        var problem = environment.Place.Says(
+            $"The path '{environment.Path}' of the environment '{environment.Name}' leads to no folder: '{at}' is a {what}. Expected the folder that its manifests lie in.");
+        return new FolderReading(null, new FolderState.Unclear(problem.ToString()), pins, [problem]);
+    }
 
     private FolderReading Scan(string tree, Pipeline pipeline, PromotionEnvironment environment)
     {

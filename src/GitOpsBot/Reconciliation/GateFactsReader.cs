@@ -41,15 +41,16 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
                 platforms[manifest.Digest] = await view.Evidence.EvidenceAsync(artifact.Repository, manifest.Digest, [], cancellationToken);
             }
 
-            judged.Add(new JudgedArtifact(artifact.Name, seen, await view.Evidence.EvidenceAsync(artifact.Repository, seen.Digest, policy.SourceRepositories, cancellationToken))
-            {
-                PlatformEvidence = platforms,
-            });
+            // A gate that reads what it does not say it needs waits for ever, rather than pass on nothing.
+            var attached = gates.Any(g => g.NeedsEvidence)
+                ? await view.Evidence.EvidenceAsync(artifact.Repository, seen.Digest, policy.SourceRepositories, cancellationToken)
+                : new Fact<IReadOnlyList<EvidenceItem>>.Unknown("no gate asks for what is attached.");
+            judged.Add(new JudgedArtifact(artifact.Name, seen, attached) { PlatformEvidence = platforms });
         }
 
         var facts = new GateFacts(
             view.Now, Pipeline.Name, environment.Name, judged, Stays(what), await ApprovalsAsync(policy, overrides.Count > 0, environment, move, requester, open, cancellationToken),
-            await WayBackAsync(environment, cancellationToken))
+            gates.Any(g => g.NeedsWayBack) ? await WayBackAsync(environment, cancellationToken) : new Fact<WayBack>.Unknown("no gate asks for it."))
         {
             Waves = Pipeline.Waves,
             Overrides = overrides,

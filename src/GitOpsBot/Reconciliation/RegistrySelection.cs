@@ -155,7 +155,9 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
     private async Task<string?> TagOfAsync(PipelineArtifact artifact, Digest digest, string? beside, CancellationToken cancellationToken)
     {
         var chosen = await selection.ChooseAsync(artifact, cancellationToken);
-        if (beside is not null && chosen.Any(t => t.Tag == beside) && await answers.MeaningAsync(artifact.Repository, beside, Recent, cancellationToken) == digest)
+        // Where it is not the newest, it only says which place what stands there has among the others.
+        var age = chosen is [var newest, ..] && newest.Tag == beside ? Recent : ArtifactSelection.OldAge;
+        if (beside is not null && chosen.Any(t => t.Tag == beside) && await answers.MeaningAsync(artifact.Repository, beside, age, cancellationToken) == digest)
         {
             return beside;
         }

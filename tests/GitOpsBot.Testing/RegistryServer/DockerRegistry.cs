@@ -15,6 +15,7 @@ public sealed class DockerRegistry : IAsyncDisposable
 
     private readonly Process process;
     private readonly string configuration;
+    private int requests;
 
     private DockerRegistry(Process process, string configuration, int port) => (this.process, this.configuration, Port) = (process, configuration, port);
 
@@ -26,6 +27,9 @@ public sealed class DockerRegistry : IAsyncDisposable
 
     /// <summary>Host and port, as image names have it.</summary>
     public string Host => $"127.0.0.1:{Port}";
+
+    /// <summary>How many requests it has answered, as its access log says; the log is a moment behind.</summary>
+    public int Requests => Volatile.Read(ref requests);
 
     /// <summary>Starts one over a folder.</summary>
     /// <param name="storage">Where it keeps what is pushed.</param>
@@ -51,6 +55,8 @@ public sealed class DockerRegistry : IAsyncDisposable
             start.ArgumentList.Add("serve");
             start.ArgumentList.Add(configuration);
             var registry = new DockerRegistry(Process.Start(start)!, configuration, port);
+            // Its log proper goes to the other stream.
+            registry.process.OutputDataReceived += (_, line) => Interlocked.Add(ref registry.requests, line.Data is null ? 0 : 1);
             registry.process.BeginOutputReadLine();
             var said = registry.process.StandardError.ReadToEndAsync();
             if (await registry.IsReadyAsync())

@@ -85,6 +85,31 @@ public sealed class RegistryScenarioTests
         Assert.Equal(before, world.Bare.Git("for-each-ref"));
     }
 
+    [Theory]
+    [InlineData("artifact.version.startsWith(\"1.\")", "push", false, 2)]
+    [InlineData("environment == \"dev\" && predicate.result == \"PASSED\"", "push", true, 2)]
+    // Nothing moves by the bot's own doing, so the tag need not be asked for once more.
+    [InlineData("artifact.version.startsWith(\"1.\")", "review", false, 1)]
+    public async Task A_registry_is_asked_for_what_gates_ask_for(string condition, string merge, bool asksForEvidence, int asksForTag)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        var digest = await world.PublishAsync(push, "1.0.0");
+        var document = world.Bare.Read(".gitopsbot/checkout.yaml")!;
+        var gates = document[document.IndexOf("  gates:", StringComparison.Ordinal)..];
+        world.Bare.Commit("Ask for other things", world.Clock.GetUtcNow(), (".gitopsbot/checkout.yaml", document
+            .Replace(gates, $"  gates: [{{ name: asked, expression: '{condition}' }}]\n", StringComparison.Ordinal).Replace("merge: push", $"merge: {merge}", StringComparison.Ordinal)));
+        server.ForgetRequests();
+
+        await world.RunAsync("reconcile");
+
+        var branch = merge == "push" ? "main" : "promote/dev/checkout";
+        Assert.Contains(digest.Value, world.Bare.Read("environments/dev/kustomization.yaml", branch), StringComparison.Ordinal);
+        Assert.Equal(asksForEvidence || merge == "review", server.Requests.Any(r => r.Path.Contains("/referrers/", StringComparison.Ordinal)));
+        Assert.Equal(asksForTag, server.Requests.Count(r => r.Path.EndsWith("/manifests/1.0.0", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task The_newest_by_creation_moves_and_the_plan_says_what_it_beat_and_an_undated_one_holds()
     {

@@ -76,6 +76,20 @@ public sealed class WrongUseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_path_that_is_a_file()
+    {
+        bare.Commit("Begin", DateTimeOffset.UnixEpoch.AddYears(50), (".gitopsbot/p.yaml", Pipeline), (".gitopsbot/us.pub", Key()), ("environments/dev", "image: 127.0.0.1:1/acme/checkout\n"));
+        Write(Settings());
+
+        var (status, said, _) = await RunAsync("plan");
+
+        Assert.Equal(1, status);
+        Assert.Contains(
+            ".gitopsbot/p.yaml:8:7: The path 'environments/dev' of the environment 'dev' leads to no folder: 'environments/dev' is a file. Expected the folder that its manifests lie in.",
+            said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_repository_that_is_not_there()
     {
         Write(Settings().Replace(bare.Path, Path.Combine(folder, "none.git"), StringComparison.Ordinal));

@@ -27,6 +27,9 @@ internal sealed record ExpressionGate(GateHeader Header, PolicyExpression Expres
     public override bool IsAboutEvidence => Expression is { IsAboutEvidence: true, IsAboutPlace: false };
 
     /// <inheritdoc/>
+    public override bool NeedsEvidence => Expression.IsAboutEvidence;
+
+    /// <inheritdoc/>
     public override GateCondition? Condition => new(Expression, null);
 
     /// <inheritdoc/>

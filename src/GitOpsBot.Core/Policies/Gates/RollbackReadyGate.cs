@@ -10,6 +10,9 @@ internal sealed record RollbackReadyGate(GateHeader Header) : Gate(Header)
         "What runs now can still be pulled.", _ => _ => new Shaped<Func<GateHeader, Gate>>(true, header => new RollbackReadyGate(header))));
 
     /// <inheritdoc/>
+    public override bool NeedsWayBack => true;
+
+    /// <inheritdoc/>
     public override GateOutcome Evaluate(GateFacts facts) => facts.WayBack switch
     {
         Fact<WayBack>.Known { Value: { IsReady: true } ready } => new GateOutcome.Passed($"There is a way back: {ready.Reason}."),

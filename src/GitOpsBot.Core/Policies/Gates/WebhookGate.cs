@@ -37,6 +37,9 @@ internal sealed record WebhookGate(GateHeader Header, Reference Source, TimeSpan
     public override bool IsWatched => true;
 
     /// <inheritdoc/>
+    public override bool NeedsEvidence => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<SourceReference> Sources => [new SourceReference(SourceKind.Webhook, Source)];
 
     /// <inheritdoc/>
