@@ -21,6 +21,10 @@ internal sealed class TagMemory(TimeProvider time)
     /// <summary>Entries of a kind remembered at once; beyond that all are forgotten and asked again.</summary>
     private const int MostRemembered = 500_000;
 
+    // What a start asks for all at once must not come due all at once for ever after: of half of the tags the first answer counts as older, by half of
+    // what answers are good for.
+    private static readonly TimeSpan FirstIsOlder = TimeSpan.FromSeconds(45);
+
     private readonly ConcurrentDictionary<(ImageName, string), (Digest Digest, DateTimeOffset At)> _tags = new();
     private readonly ConcurrentDictionary<(ImageName, Digest), ArtifactFacts> _facts = new();
 
@@ -42,7 +46,8 @@ internal sealed class TagMemory(TimeProvider time)
             _tags.Clear();
         }
 
-        _tags[(name, tag)] = (digest, time.GetUtcNow());
+        var isEarly = digest.Hex[^1] % 2 == 0 && !_tags.ContainsKey((name, tag));
+        _tags[(name, tag)] = (digest, time.GetUtcNow() - (isEarly ? FirstIsOlder : TimeSpan.Zero));
     }
 
     /// <summary>What was read of a digest; null when it was not.</summary>

@@ -49,6 +49,9 @@ public sealed class RegistrySelectionTests : IAsyncLifetime
         await NewestAsync(pipeline);
         Assert.Equal(["GET /v2/acme/web/tags/list?n=1000"], Asked());
 
+        clock.Advance(TimeSpan.FromSeconds(90));
+        await NewestAsync(pipeline);
+        Asked();
         clock.Advance(TimeSpan.FromSeconds(89));
         await NewestAsync(pipeline);
         Assert.Equal(["GET /v2/acme/web/tags/list?n=1000"], Asked());
@@ -56,6 +59,46 @@ public sealed class RegistrySelectionTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromSeconds(1));
         await NewestAsync(pipeline);
         Assert.Equal(["GET /v2/acme/web/tags/list?n=1000", "HEAD /v2/acme/web/manifests/1.10.0"], Asked());
+    }
+
+    [Fact]
+    public async Task What_a_start_asks_for_all_at_once_does_not_come_due_all_at_once()
+    {
+        var pipelines = Enumerable.Range(0, 60).Select(i =>
+        {
+            Push($"acme/web-{i}", ("1.0.0", RegistryWorld.Image($"web {i}")));
+            return Of(MatchBy.Version, new PipelineArtifact("web", Name($"acme/web-{i}"), new Selection.Semver("*")));
+        }).ToList();
+        var heads = new List<int>();
+        for (var pass = 0; pass < 7; pass++)
+        {
+            await Pass().PrefetchAsync(pipelines, null, default);
+            heads.Add(Asked().Count(a => a.StartsWith("HEAD", StringComparison.Ordinal)));
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.Equal(60, heads[0]);
+        Assert.All(heads[1..], count => Assert.InRange(count, 15, 45));
+        // Each in every second pass.
+        Assert.All(Enumerable.Range(1, 5), pass => Assert.Equal(60, heads[pass] + heads[pass + 1]));
+    }
+
+    [Fact]
+    public async Task What_stands_and_is_not_the_newest_is_asked_for_once_in_an_hour()
+    {
+        Push(Web, "1.1.0");
+        var stands = new Standing([new StandingArtifact("web", Push(Web, "1.0.0"), "1.0.0")]);
+        var pipeline = Pipeline(new Selection.Semver("*"));
+        await Pass().NameAsync(pipeline, stands, default);
+        Asked();
+
+        clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal("1.0.0", (await Pass().NameAsync(pipeline, stands, default)).Artifacts[0].Tag);
+        Assert.Equal(["GET /v2/acme/web/tags/list?n=1000"], Asked());
+
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await Pass().NameAsync(pipeline, stands, default);
+        Assert.Contains("HEAD /v2/acme/web/manifests/1.0.0", Asked());
     }
 
     [Fact]
