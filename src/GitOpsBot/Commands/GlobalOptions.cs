@@ -24,6 +24,9 @@ internal static class GlobalOptions
     /// <summary>The level asked for, or the command's own.</summary>
     public static LogEventLevel Level(ParseResult parsed, LogEventLevel otherwise) => parsed.GetValue(LogLevel) is { } word ? Enum.Parse<LogEventLevel>(word, ignoreCase: true) : otherwise;
 
+    /// <summary>Whether nobody said how much is logged.</summary>
+    public static bool IsLevelOurs(ParseResult parsed) => parsed.GetValue(LogLevel) is null;
+
     private static Option<string> OneOf(string name, string description, string? standard, params string[] words)
     {
         var option = new Option<string>(name) { Description = description, Recursive = true };

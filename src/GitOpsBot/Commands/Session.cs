@@ -25,7 +25,7 @@ internal sealed class Session(ParseResult parsed, Terminal terminal, BotActions 
 
     /// <summary>The log.</summary>
     public ILoggerFactory Logs { get; } = new SerilogLoggerFactory(
-        Logging.Create(parsed.GetValue(GlobalOptions.LogFormat) == "json", GlobalOptions.Level(parsed, level)), dispose: true);
+        Logging.Create(parsed.GetValue(GlobalOptions.LogFormat) == "json", GlobalOptions.Level(parsed, level), GlobalOptions.IsLevelOurs(parsed)), dispose: true);
 
     /// <summary>Reads the settings and hands them on; whatever is wrong with them is the answer.</summary>
     public async Task<int> WithSettingsAsync(bool needsDataDirectory, Func<BotSettings, Task<int>> then)

@@ -17,7 +17,7 @@ internal sealed record MirrorSource(string Name, RepositoryAddress Address, stri
 /// taken for one, since it is made beside its place and then renamed. So is one in which months of small packs have gathered, at most once in an hour. Any number of processes may share it; a file lock lets them talk to the
 /// remote one after the other. Refs here are what the remote last said: they move by fetching, and by a push that the remote accepted.
 /// </summary>
-internal sealed partial class Mirror(MirrorSource source, string folder, ILogger logger, TimeProvider clock)
+internal sealed partial class Mirror(MirrorSource source, string folder, ILogger logger, TimeProvider clock, ILogger? progress = null)
 {
     // Somebody else's incremental fetch takes seconds; after this long it is a first one, and the pass is better tried again.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
@@ -29,7 +29,7 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
     // more of them takes longer than a new copy, which is one pack.
     private const int MostLooseInOne = 100;
 
-    private readonly RemoteTalk remote = new(source, logger);
+    private readonly RemoteTalk remote = new(source, progress ?? logger);
 
     /// <summary>Packs with which it is made again.</summary>
     public int PacksAtMost { get; init; } = 500;

@@ -17,6 +17,9 @@ internal sealed class Application(StepProbe steps, TimeProvider clock, TimeSpan?
     // Waiting is most of what a pass over an unchanged repository does, and what it holds meanwhile is some megabytes of folders it looked into.
     private const int RepositoriesAtOnce = 16;
 
+    // Longer than a pass that goes on. One that takes longer waits for a server, and leaves its place to others meanwhile: however many wait, the rest is done.
+    private static readonly TimeSpan LongestInPlace = TimeSpan.FromSeconds(5);
+
     private readonly GitHubClients github = new(clock) { Longest = longest };
     private readonly KeptRegistries registries = new();
     private readonly ConcurrentDictionary<string, StandingMemory> standing = new(StringComparer.Ordinal);
@@ -55,9 +58,17 @@ internal sealed class Application(StepProbe steps, TimeProvider clock, TimeSpan?
         github.Permissions.Logger ??= request.Logs.CreateLogger<PermissionNotice>();
         IReadOnlyList<RepositorySettings> wanted = request.Only is { } only ? [only] : request.Settings.Repositories;
         var reports = new RepositoryReport[wanted.Count];
-        await Parallel.ForEachAsync(
-            wanted.Index(), new ParallelOptions { MaxDegreeOfParallelism = RepositoriesAtOnce, CancellationToken = cancellationToken },
-            async (one, token) => reports[one.Index] = await PassAsync(request, one.Item, token));
+        using var places = new SemaphoreSlim(RepositoriesAtOnce);
+        await Task.WhenAll(wanted.Select((repository, index) => Task.Run(
+            async () =>
+            {
+                await places.WaitAsync(cancellationToken);
+                var pass = PassAsync(request, repository, cancellationToken);
+                await Task.WhenAny(pass, Task.Delay(LongestInPlace, clock, cancellationToken));
+                places.Release();
+                reports[index] = await pass;
+            },
+            cancellationToken)));
         return new Answer<PassReport>.Done(new PassReport(reports));
     }
 

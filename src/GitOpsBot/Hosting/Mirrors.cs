@@ -25,7 +25,7 @@ internal sealed class Mirrors(Func<RepositorySettings, CancellationToken, ValueT
     public async Task<ManifestRepository> OpenAsync(string dataDirectory, RepositorySettings repository, CancellationToken cancellationToken) =>
         repository.Address is RepositoryAddress.Folder here
             ? ManifestRepository.Open(here.Path)
-            : await mirrors.GetOrAdd(FolderOf(dataDirectory, repository), folder => new Mirror(SourceOf(repository), folder, logs.CreateLogger<Mirror>(), clock)).OpenAsync(cancellationToken);
+            : await mirrors.GetOrAdd(FolderOf(dataDirectory, repository), folder => new Mirror(SourceOf(repository), folder, logs.CreateLogger<Mirror>(), clock, logs.CreateLogger<RemoteTalk>())).OpenAsync(cancellationToken);
 
     /// <summary>What earlier passes over a repository read.</summary>
     public RepositoryMemory MemoryOf(RepositorySettings repository) =>

@@ -101,7 +101,9 @@ internal sealed class RegistryConnection : IDisposable
         {
             _pace.Silent();
             // A certificate that is not believed is not believed the next time either.
-            throw new RegistryException($"{_host.Host} cannot be reached for {question.Repository}: {e.HttpRequestError}.", e.HttpRequestError != HttpRequestError.SecureConnectionError, null, e);
+            throw e.HttpRequestError == HttpRequestError.SecureConnectionError
+                ? new RegistryException($"{_host.Host} cannot be reached for {question.Repository}: its certificate is not trusted here, or TLS failed otherwise.", false, null, e)
+                : new RegistryException($"{_host.Host} cannot be reached for {question.Repository}: {e.HttpRequestError}.", true, null, e);
         }
         catch (IOException e)
         {

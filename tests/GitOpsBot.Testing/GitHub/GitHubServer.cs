@@ -36,13 +36,19 @@ public sealed class GitHubServer : IAsyncDisposable
     private readonly SemaphoreSlim door = new(1, 1);
     private readonly Queue<DateTimeOffset> made = new();
 
-    private GitHubServer(TimeProvider clock, string apiPath)
+    private GitHubServer(TimeProvider clock, string apiPath, TestCertificates? tls)
     {
         (Clock, ApiPath) = (clock, apiPath);
         World = new GitHubWorld(clock);
         var backend = new GitBackend(World.Root);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(o => o.Listen(System.Net.IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(o => o.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+        {
+            if (tls is not null)
+            {
+                listen.UseHttps(tls.Server);
+            }
+        }));
         app = builder.Build();
         app.Run(async context =>
         {
@@ -106,9 +112,11 @@ public sealed class GitHubServer : IAsyncDisposable
     /// <summary>Everything that was asked of the API so far.</summary>
     public IReadOnlyList<SeenRequest> Requests => [.. requests];
 
-    public static async Task<GitHubServer> StartAsync(TimeProvider clock, string apiPath = "/api/v3/")
+    public static async Task<GitHubServer> StartAsync(TimeProvider clock, string apiPath = "/api/v3/", TestCertificates? tls = null)
     {
-        var server = new GitHubServer(clock, apiPath);
+        // It takes a moment to read, which must not count as silence.
+        _ = PublishedDescription.Instance;
+        var server = new GitHubServer(clock, apiPath, tls);
         await server.app.StartAsync();
         server.Url = server.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/";
         server.World.Url = server.Url;

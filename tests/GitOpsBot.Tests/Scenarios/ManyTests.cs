@@ -59,6 +59,46 @@ public sealed class ManyTests
         Assert.Empty(reports[1].Failures);
     }
 
+    [Fact]
+    public async Task However_many_repositories_wait_for_a_silent_server_the_others_get_their_turn()
+    {
+        await using var silent = await RegistryServer.StartAsync();
+        await using var prompt = await RegistryServer.StartAsync();
+        using var slow = new RegistryScenario(silent.Host);
+        using var quick = new RegistryScenario(prompt.Host);
+        using (var push = new RegistryPush(prompt.Host))
+        {
+            await quick.PublishAsync(push, "1.0.0");
+        }
+
+        var answers = new TaskCompletionSource();
+        silent.Lie = async context =>
+        {
+            await answers.Task;
+            context.Response.StatusCode = 403;
+            return true;
+        };
+        using var application = new Application(new StepProbe(null), TimeProvider.System);
+        var (one, other) = (Read(slow), Read(quick));
+        var settings = one with
+        {
+            Repositories = [.. Enumerable.Range(0, 40).Select(i => one.Repositories[0] with { Name = $"slow-{i}" }), other.Repositories[0] with { Name = "quick" }],
+            Registries = [.. one.Registries, .. other.Registries],
+        };
+        var before = quick.Bare.Tip();
+
+        var pass = application.PassAsync(new PassRequest(settings, null, Acts: true, NullLoggerFactory.Instance), Token);
+        for (var tries = 0; quick.Bare.Tip() == before && tries < 1000; tries++)
+        {
+            await Task.Delay(25, Token);
+        }
+
+        var isMoved = quick.Bare.Tip() != before;
+        answers.SetResult();
+        await pass;
+        Assert.True(isMoved);
+    }
+
     private static BotSettings Read(RegistryScenario scenario) =>
         Assert.IsType<SettingsResult.Read>(SettingsReader.Read(scenario.Config, new Dictionary<string, string>())).Settings;
 }

@@ -72,7 +72,10 @@ internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHan
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             // Of the exception only its kind: an address of a proxy may hold a password.
-            throw new ForgeException($"GitHub at {request.RequestUri.Authority} cannot be reached ({(e as HttpRequestException)?.HttpRequestError.ToString() ?? e.GetType().Name}).", isTransient: true);
+            throw new ForgeException(
+                $"GitHub at {request.RequestUri.Authority} cannot be reached"
+                + (e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } ? ": its certificate is not trusted here, or TLS failed otherwise."
+                    : $" ({(e as HttpRequestException)?.HttpRequestError.ToString() ?? e.GetType().Name})."), isTransient: true);
         }
     }
 
