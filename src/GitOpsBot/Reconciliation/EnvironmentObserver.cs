@@ -1,5 +1,6 @@
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Promotions;
+using GitOpsBot.Forge;
 
 namespace GitOpsBot.Reconciliation;
 
@@ -54,7 +55,12 @@ internal sealed class EnvironmentObserver(PipelineView view)
     }
 
     private async Task<ObservedPullRequest?> OpenAsync(string branch, PromotionEnvironment environment, CancellationToken cancellationToken) =>
-        view.OpenOn(branch) is { } open ? await view.PullRequestReader.ReadAsync(open, Pipeline, environment, cancellationToken) : null;
+        view.OpenOn(branch) is { } open ? await view.PullRequestReader.ReadAsync(open, Pipeline, environment, MayCount(open, environment), cancellationToken) : null;
+
+    // What the bot merges by itself, by a policy that asks nobody, needs nobody's approval, unless the forge was heard to want one.
+    private bool MayCount(PullRequest open, PromotionEnvironment environment) =>
+        environment.Merge != MergeMode.Auto || open.MergeRefusal is not null
+        || view.Documents.PolicyFor(environment) is var policy && (policy.Emergency is not null || policy.Gates.Any(g => g.NeedsPullRequest));
 
     private async Task<IReadOnlyList<JudgedCandidate>> CandidatesAsync(
         PromotionEnvironment environment, Asked asked, ObservedPullRequest? open, CancellationToken cancellationToken)

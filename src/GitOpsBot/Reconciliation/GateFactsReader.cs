@@ -97,7 +97,8 @@ internal sealed class GateFactsReader(PipelineView view, DateTimeOffset? asOf = 
         var gates = policy.Asked(isEmergency).ToList();
         IReadOnlyList<Approval> given = [];
         string? unread = null;
-        if (open?.Proposes?.Id == move.Id && open is { Foreign: null })
+        // Where no gate asks for people, nobody is asked about them.
+        if (gates.Exists(g => g.NeedsPullRequest) && open?.Proposes?.Id == move.Id && open is { Foreign: null })
         {
             try
             {

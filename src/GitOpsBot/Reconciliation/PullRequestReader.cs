@@ -15,8 +15,13 @@ internal sealed class PullRequestReader(
     private readonly HashSet<int> fetched = [];
 
     /// <summary>The pull request as the planner sees it.</summary>
+    /// <param name="open">The pull request.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="environment">The environment.</param>
+    /// <param name="mayCount">Whether anybody's approval may count for it; where none may, none is asked for.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task<ObservedPullRequest> ReadAsync(
-        PullRequest open, Pipeline pipeline, PromotionEnvironment environment, CancellationToken cancellationToken)
+        PullRequest open, Pipeline pipeline, PromotionEnvironment environment, bool mayCount, CancellationToken cancellationToken)
     {
         var foreign = commits.Foreign(open.HeadSha, revision, pipeline, environment);
         var proposes = Proposed(open.HeadSha, pipeline, environment);
@@ -24,7 +29,7 @@ internal sealed class PullRequestReader(
         return new ObservedPullRequest(
             open.Number, open.HeadSha, proposes, foreign,
             NeedsRenewal: git.TreeId(Below(open.HeadSha), environment.Path) != git.TreeId(revision, environment.Path) || (open.IsBehind && Below(open.HeadSha) != revision),
-            ApprovedBy: proposes is null ? [] : [.. (await ApprovalsAsync(open, proposes, pipeline, environment, [], cancellationToken)).Given.Select(a => a.Login).Distinct(StringComparer.OrdinalIgnoreCase)],
+            ApprovedBy: proposes is null || !mayCount ? [] : [.. (await ApprovalsAsync(open, proposes, pipeline, environment, [], cancellationToken)).Given.Select(a => a.Login).Distinct(StringComparer.OrdinalIgnoreCase)],
             new PullRequestFace(
                 open.Title, open.Body, [.. open.Labels.Order(StringComparer.Ordinal)], status is null ? null : (Word(status.State), status.Description)));
     }

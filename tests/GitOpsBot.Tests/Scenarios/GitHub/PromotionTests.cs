@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GitOpsBot.Core.Audit;
 using GitOpsBot.Core.Promotions;
 using GitOpsBot.Testing.GitHub;
@@ -6,6 +7,8 @@ namespace GitOpsBot.Tests.Scenarios.GitHub;
 
 public class PromotionTests
 {
+    private const string Built = "    - { name: built, provenance: { by: [acme-ci], source: \"https://github.com/acme/checkout\" } }";
+
     [Theory]
     [InlineData(false, "/api/v3/")]
     [InlineData(true, "/")]
@@ -165,6 +168,43 @@ public class PromotionTests
         Assert.Contains(counted, c => c.Contains("/compare/", StringComparison.Ordinal));
         TestContext.Current.SendDiagnosticMessage("counted: {0}\n{1}", counted.Count, string.Join('\n', counted));
         Assert.True(counted.Count <= 8, string.Join('\n', counted));
+    }
+
+    // Commits of the source, and provenance that only GitHub keeps. An approval costs five more: reviews before and after it, the list after it, and what is shown then.
+    [Theory]
+    [InlineData(true, "rollbackReady: {}", 8)]
+    [InlineData(false, "rollbackReady: {}", 8)]
+    [InlineData(true, "approvals: { count: 1 }", 13)]
+    public async Task A_promotion_with_provenance_on_GitHub_costs_at_most_eight_counted_requests_and_an_approval_five_more(bool isApp, string people, int most)
+    {
+        await using var scene = await Scene.StartAsync(isApp, prod: "merge: auto", people: people, apiPath: "/", more: Built);
+        var (first, second) = (new string('a', 40), new string('b', 40));
+        scene.World.Sources["acme/checkout"] = [new StandInCommit(first, "Begin", "bert", "Bert"), new StandInCommit(second, "Go on", "bert", "Bert")];
+        await PromoteAsync("1.0.0", first);
+        var counted = await PromoteAsync("1.1.0", second);
+
+        TestContext.Current.SendDiagnosticMessage("counted: {0}\n{1}", counted.Count, string.Join('\n', counted));
+        Assert.Contains(counted, c => c.Contains("/compare/", StringComparison.Ordinal));
+        Assert.True(counted.Count <= most, string.Join('\n', counted));
+
+        // The way into prod alone: what dev and staging cost is theirs.
+        async Task<List<string>> PromoteAsync(string version, string commit)
+        {
+            var digest = scene.Publish(version);
+            await scene.SettleAsync();
+            Assert.Equal(digest.Value, scene.Stands("staging"));
+            scene.Server.Forget();
+            scene.World.Attestations[("acme/checkout", digest.Value)] = [new JsonObject { ["bundle"] = scene.Provenance(digest, "https://github.com/acme/checkout", commit), ["repository_id"] = 1 }];
+            await scene.SettleAsync();
+            if (people.StartsWith("approvals", StringComparison.Ordinal))
+            {
+                scene.World.Review(scene.OpenPull("promote/prod/checkout").Number, "anna");
+                await scene.SettleAsync();
+            }
+
+            Assert.Equal(digest.Value, scene.Stands("prod"));
+            return [.. scene.Server.Requests.Where(r => r.IsCounted).Select(r => $"{r.Method} {r.Path} {r.Status}")];
+        }
     }
 
     [Fact]

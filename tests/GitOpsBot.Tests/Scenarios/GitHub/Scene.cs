@@ -61,9 +61,9 @@ internal sealed class Scene : IAsyncDisposable
             - { name: prod, after: [staging], path: environments/prod, policy: production, {{prod}} }
         """;
 
-    public static async Task<Scene> StartAsync(bool isApp = false, string staging = "merge: auto", string prod = "merge: review", string people = "approvals: { count: 1 }", string apiPath = "/api/v3/", string more = "")
+    public static async Task<Scene> StartAsync(bool isApp = false, string staging = "merge: auto", string prod = "merge: review", string people = "approvals: { count: 1 }", string apiPath = "/api/v3/", string more = "", DateTimeOffset? at = null)
     {
-        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 2, 12, 0, 0, TimeSpan.Zero));
+        var clock = new FakeTimeProvider(at ?? new DateTimeOffset(2026, 11, 2, 12, 0, 0, TimeSpan.Zero));
         var scene = new Scene(await GitHubServer.StartAsync(clock, apiPath), clock);
         scene.World.Bare.Commit("Begin", clock.GetUtcNow(),
             (".gitopsbot/pipeline.yaml", Pipeline(staging, prod)),
@@ -188,11 +188,16 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>A bundle of CI's, signed by its key: SLSA provenance about a digest.</summary>
-    public JsonNode Provenance(Digest digest, string source)
+    public JsonNode Provenance(Digest digest, string source, string? commit = null)
     {
         var predicate = new JsonObject
         {
-            ["buildDefinition"] = new JsonObject { ["externalParameters"] = new JsonObject { ["workflow"] = new JsonObject { ["repository"] = source, ["ref"] = "refs/heads/main" } } },
+            ["buildDefinition"] = new JsonObject
+            {
+                ["externalParameters"] = new JsonObject { ["workflow"] = new JsonObject { ["repository"] = source, ["ref"] = "refs/heads/main" } },
+                ["resolvedDependencies"] = commit is null ? new JsonArray()
+                    : new JsonArray(new JsonObject { ["uri"] = $"git+{source}@refs/heads/main", ["digest"] = new JsonObject { ["gitCommit"] = commit } }),
+            },
             ["runDetails"] = new JsonObject { ["builder"] = new JsonObject { ["id"] = "https://github.com/actions/runner/github-hosted" } },
         };
         return new JsonObject
