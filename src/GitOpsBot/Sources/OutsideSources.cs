@@ -4,10 +4,12 @@ using GitOpsBot.Hosting.Settings;
 namespace GitOpsBot.Sources;
 
 /// <summary>The sources of the bot's settings by the names that documents use. Safe for several threads.</summary>
-internal sealed class OutsideSources(SourceSettings settings)
+/// <param name="settings">The sources.</param>
+/// <param name="longest">How long a query of metrics may last; null for thirty seconds. Documents say it of webhooks.</param>
+internal sealed class OutsideSources(SourceSettings settings, TimeSpan? longest = null)
 {
     private readonly Dictionary<string, PrometheusSource> prometheus = settings.Prometheus.ToDictionary(
-        s => s.Key, s => new PrometheusSource(new SourceClient($"Prometheus {s.Key}", s.Value)), StringComparer.Ordinal);
+        s => s.Key, s => new PrometheusSource(new SourceClient($"Prometheus {s.Key}", s.Value), longest), StringComparer.Ordinal);
 
     private readonly Dictionary<string, WebhookSource> webhooks = settings.Webhooks.ToDictionary(
         s => s.Key, s => new WebhookSource(new SourceClient($"The webhook {s.Key}", s.Value)), StringComparer.Ordinal);

@@ -6,13 +6,15 @@ using GitOpsBot.Core.Policies;
 namespace GitOpsBot.Sources;
 
 /// <summary>Queries of one Prometheus server by its HTTP interface (API v1, "Expression queries"): instant, or over a span in steps.</summary>
-internal sealed class PrometheusSource(SourceClient client)
+/// <param name="client">The server.</param>
+/// <param name="longest">How long a query may last; null for thirty seconds.</param>
+internal sealed class PrometheusSource(SourceClient client, TimeSpan? longest = null)
 {
     // A query for one answer that gives more series asks for something else.
     private const int MostSeries = 1000;
 
-    /// <summary>How long a query may last: no call to the outside waits longer than thirty seconds (SPEC section 3).</summary>
-    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(30);
+    // SPEC section 3: no call to the outside waits longer.
+    private readonly TimeSpan limit = longest ?? TimeSpan.FromSeconds(30);
 
     /// <summary>What a query gives at a time, or over the span that ends with it.</summary>
     /// <exception cref="SourceException">The server does not answer, refuses the query, or answers something else.</exception>
@@ -31,7 +33,7 @@ internal sealed class PrometheusSource(SourceClient client)
         }
 
         using var content = new FormUrlEncodedContent(form);
-        var (status, body) = await client.PostAsync(need.Over == TimeSpan.Zero ? "/api/v1/query" : "/api/v1/query_range", content, Longest, cancellationToken);
+        var (status, body) = await client.PostAsync(need.Over == TimeSpan.Zero ? "/api/v1/query" : "/api/v1/query_range", content, limit, cancellationToken);
         try
         {
             using var json = JsonDocument.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false });

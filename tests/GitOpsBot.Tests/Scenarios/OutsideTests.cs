@@ -81,6 +81,36 @@ public class OutsideTests
     }
 
     [Fact]
+    public async Task A_Prometheus_that_never_answers_holds_up_its_own_gates_once_and_nothing_else()
+    {
+        await using var silent = await AnsweringServer.StartAsync((context, _) => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        using var world = WithGate("{ name: slo, slo: { prometheus: main, query: error_ratio, atMost: 0.01 } }\n    - { name: more, slo: { prometheus: main, query: load, atMost: 1, for: 30m } }");
+        world.Sources = new OutsideSources(SourceSettings.None with { Prometheus = new Dictionary<string, SourceAddress> { ["main"] = new(silent.Url, null) } }, TimeSpan.FromSeconds(1));
+        var digest = world.Publish("1.0.0");
+        await world.PassAsync();
+        await world.PassAsync();
+        // Another pipeline, behind the silent one in the same pass.
+        world.Bare.Commit("Another", world.Clock.GetUtcNow(), ("environments/solo/app.yaml", World.Deployment), (".gitopsbot/solo.yaml", """
+            apiVersion: gitopsbot.dev/v1
+            kind: Pipeline
+            metadata: { name: solo }
+            spec:
+              artifacts: [{ name: checkout, repository: "oci-layout:demo/checkout", select: { semver: ">=1.0.0" } }]
+              environments: [{ name: solo, path: environments/solo, policy: baseline, merge: push }]
+            """));
+        var before = silent.Asked.Count;
+
+        var report = await world.PassAsync();
+
+        Assert.Equal((digest.Value, null), (world.Stands("solo"), world.Stands("prod")));
+        var slo = world.Line(report, "prod")!.Rows.Single(r => r.Name == "slo").Outcome;
+        Assert.Equal(("pending", "unreachable"), (slo.Word, slo.Code));
+        Assert.EndsWith("Prometheus main did not answer within 1 s.", slo.Reason, StringComparison.Ordinal);
+        Assert.Equal("unreachable", Code(world, report, "more"));
+        Assert.InRange(silent.Asked.Count - before, 1, 2);
+    }
+
+    [Fact]
     public async Task A_measurement_that_changes_does_not_change_what_people_read()
     {
         var value = 0.001;

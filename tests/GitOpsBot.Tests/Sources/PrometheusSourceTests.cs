@@ -106,6 +106,17 @@ public sealed class PrometheusSourceTests
             ("POST", "/prefix/api/v1/query_range", "query=a%2Bb&timeout=25s&start=1781523000.250&end=1781524800.250&step=15", null), Assert.Single(server.Asked));
     }
 
+    [Fact]
+    public async Task One_that_never_answers_is_left_when_its_time_is_over()
+    {
+        await using var server = await AnsweringServer.StartAsync((context, _) => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        var source = new PrometheusSource(new SourceClient("Prometheus main", new SourceAddress(server.Url, null)), TimeSpan.FromSeconds(1));
+
+        var refused = await Assert.ThrowsAsync<SourceException>(() => source.QueryAsync(new MetricNeed("main", "up", TimeSpan.Zero), DateTimeOffset.UtcNow, Token));
+
+        Assert.Equal(("Prometheus main did not answer within 1 s.", true), (refused.Message, refused.IsSilent));
+    }
+
     private static PrometheusSource At(Uri url) => new(new SourceClient("Prometheus main", new SourceAddress(url, null)));
 
     private static async Task<PrometheusServer> StartAsync(Uri? scrapes, string? past)
