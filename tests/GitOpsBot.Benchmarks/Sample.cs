@@ -21,6 +21,9 @@ internal sealed class Sample
         }
     }
 
+    /// <summary>So many of a hundred times were not longer than this; milliseconds.</summary>
+    public double Within(int ofHundred) => milliseconds.Order().ElementAt(((milliseconds.Count * ofHundred) + 99) / 100 - 1);
+
     /// <summary>The median, in a unit that people read.</summary>
     public override string ToString() => Median switch
     {

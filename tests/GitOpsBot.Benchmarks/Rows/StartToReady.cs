@@ -76,7 +76,8 @@ internal sealed class StartToReady : Benchmark
         ];
     }
 
-    private static async Task<TimeSpan> UntilReadyAsync(HttpClient http, int port, Process process, long begin)
+    /// <summary>Waits until a worker says that it is ready.</summary>
+    internal static async Task<TimeSpan> UntilReadyAsync(HttpClient http, int port, Process process, long begin)
     {
         while (!process.HasExited && Stopwatch.GetElapsedTime(begin) < Patience)
         {
@@ -99,7 +100,8 @@ internal sealed class StartToReady : Benchmark
         throw new InvalidOperationException("The program did not get ready.");
     }
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens on.</summary>
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
