@@ -14,7 +14,7 @@ internal sealed record BotActions
     public Func<PassRequest, CancellationToken, Task<Answer<PassReport>>>? Pass { get; init; }
 
     /// <summary>Forgets what is remembered of a repository's checks, since somebody asked for one to be run again.</summary>
-    public Action<Hosting.Settings.BotSettings, Hosting.Settings.RepositorySettings>? LookAnew { get; init; }
+    public Action<Hosting.Settings.BotSettings, Hosting.Settings.RepositorySettings, string?>? LookAnew { get; init; }
 
     /// <summary>A look at the set-up; nothing is changed but caches.</summary>
     public Func<DoctorRequest, CancellationToken, Task<Answer<Doctor.DoctorReport>>>? Doctor { get; init; }

@@ -29,7 +29,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock, TimeSpan?
     public BotActions Actions => new()
     {
         Pass = PassAsync,
-        LookAnew = (settings, repository) => github.Of(settings.GitHub!, repository).Forge.ForgetChecks(),
+        LookAnew = (settings, repository, sha) => github.Of(settings.GitHub!, repository).Forge.ForgetChecks(sha),
         Doctor = async (request, token) =>
             new Answer<Doctor.DoctorReport>.Done(await new Doctor.DoctorDesk(MirrorsOf(request.Settings, request.Logs), github, registries.For(request.Settings), clock).LookAsync(request, token)),
         Verify = (request, token) => InspectionOf(request).VerifyAsync(request, token),

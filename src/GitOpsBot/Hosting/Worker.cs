@@ -22,7 +22,7 @@ internal static class Worker
     /// <summary>Runs until <paramref name="cancellationToken"/> or the host says stop.</summary>
     public static async Task RunAsync(
         BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass, ILoggerFactory logs, CancellationToken cancellationToken,
-        Action<BotSettings, RepositorySettings>? lookAnew = null)
+        Action<BotSettings, RepositorySettings, string?>? lookAnew = null)
     {
         await using var host = Build(settings, pass, logs, lookAnew);
         await host.StartAsync(cancellationToken);
@@ -33,9 +33,9 @@ internal static class Worker
     /// <param name="settings">The settings.</param>
     /// <param name="pass">What is done for a repository.</param>
     /// <param name="logs">Where it logs.</param>
-    /// <param name="lookAnew">Called when somebody asks for a check to be run again: what was remembered of it does not hold any more.</param>
+    /// <param name="lookAnew">Called when somebody asks for the check of a commit to be run again: what was remembered of it does not hold any more.</param>
     public static WebApplication Build(
-        BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass, ILoggerFactory logs, Action<BotSettings, RepositorySettings>? lookAnew = null)
+        BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass, ILoggerFactory logs, Action<BotSettings, RepositorySettings, string?>? lookAnew = null)
     {
         // Nothing but the bot's own settings is read: no appsettings.json of the folder it happens to run in, no ASPNETCORE_ variables.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "gitopsbot", ContentRootPath = AppContext.BaseDirectory });
@@ -49,7 +49,7 @@ internal static class Worker
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = LongestStop);
         builder.Services.Replace(ServiceDescriptor.Singleton(logs));
         builder.Services.AddPasses(settings, pass);
-        builder.Services.AddWebhooks(settings, repository => lookAnew?.Invoke(settings, repository));
+        builder.Services.AddWebhooks(settings, (repository, sha) => lookAnew?.Invoke(settings, repository, sha));
 
         var app = builder.Build();
         app.MapGet("/healthz", Says("ok\n"));

@@ -128,7 +128,7 @@ internal sealed class GitHubConnection : IDisposable
         message is null ? "(no reason given)" : Shown.Plain(message.ReplaceLineEndings(" ") is var line && line.Length > 300 ? line[..300] + "…" : line);
 
     private static T Whole<T>(T? body, string path) where T : class =>
-        body ?? throw new ForgeException($"GitHub's answer for {path} is empty.", isTransient: true);
+        body ?? throw new ForgeException($"GitHub's answer for {Place(path)} is empty.", isTransient: true);
 
     private async Task<T> GuardAsync<T>(string path, Func<Task<T>> ask)
     {

@@ -20,8 +20,19 @@ internal sealed partial class GitHubForge
 
     private sealed record ShownCheck(CommitStatus? Status, long? Run, DateTimeOffset At);
 
-    /// <summary>Reads all checks again: somebody asked for a re-run, which takes back what stood there.</summary>
-    public void ForgetChecks() => checks.Clear();
+    /// <summary>
+    /// Reads all checks again, and writes that of one commit anew: somebody asked for a re-run, for which GitHub waits and by which it does not change
+    /// what stands there (REST API, "Rerequest a check run").
+    /// </summary>
+    /// <param name="sha">The commit; null where it is not known.</param>
+    public void ForgetChecks(string? sha)
+    {
+        checks.Clear();
+        if (sha is not null)
+        {
+            checks[sha] = new ShownCheck(null, null, clock.GetUtcNow());
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<CommitStatus?> GetStatusAsync(string sha, CancellationToken cancellationToken)

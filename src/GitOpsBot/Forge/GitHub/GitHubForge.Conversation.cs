@@ -66,12 +66,20 @@ internal sealed partial class GitHubForge
     private string Conversation(int number) => address.Of(string.Create(CultureInfo.InvariantCulture, $"issues/{number}/comments"));
 
     // Null for a comment on an issue. People are of the type User; Apps, organizations and the remains of deleted accounts command nothing.
-    private static Comment? Show(JsonComment c, string own) => PlaceOfPullRequest().Match(c.HtmlUrl) is { Success: true } place
+    private Comment? Show(JsonComment c, string own) => NumberOf(c) is { } number
         ? new Comment(
-            c.Id, int.Parse(place.Groups[1].ValueSpan, CultureInfo.InvariantCulture), c.User?.Login ?? "ghost", c.Body ?? "", c.CreatedAt, null, c.UpdatedAt != c.CreatedAt,
+            c.Id, number, c.User?.Login ?? "ghost", c.Body ?? "", c.CreatedAt, null, c.UpdatedAt != c.CreatedAt,
             c.User is not { Type: "User" } user || IsSame(user.Login, own))
         : null;
 
+    // GitHub shows comments of pull requests under /pull/, and its own examples some under /issues/: there the number says which it is.
+    private int? NumberOf(JsonComment c) => PlaceOfPullRequest().Match(c.HtmlUrl) is { Success: true } place ? int.Parse(place.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+        : PlaceOfIssue().Match(c.IssueUrl ?? "") is { Success: true } issue && int.Parse(issue.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var number
+            && (open.ContainsKey(number) || closed?.ContainsKey(number) == true) ? number : null;
+
     [GeneratedRegex(@"/pull/([0-9]{1,9})(?:#|\z)", RegexOptions.NonBacktracking)]
     private static partial Regex PlaceOfPullRequest();
+
+    [GeneratedRegex(@"/issues/([0-9]{1,9})\z", RegexOptions.NonBacktracking)]
+    private static partial Regex PlaceOfIssue();
 }

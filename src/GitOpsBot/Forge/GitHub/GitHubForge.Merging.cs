@@ -38,12 +38,18 @@ internal sealed partial class GitHubForge
                 MergeMethod = method.ToString().ToLowerInvariant(),
             }, cancellationToken);
             refusals.Remove(number);
-            if (open.GetValueOrDefault(number) is { } was)
+            if (merged is not { Merged: true, Sha: { Length: > 0 } sha })
             {
-                Closed(Show(was with { State = "closed", MergedAt = "now", MergeCommitSha = merged.Sha }));
+                // Taken and not done yet (202), or not done: the next look at the pull request and the branch says which.
+                return new MergeResult.Waiting(string.Create(CultureInfo.InvariantCulture, $"Pull request {number}: GitHub has taken the request and not merged it yet."));
             }
 
-            return new MergeResult.Merged(merged.Sha);
+            if (open.GetValueOrDefault(number) is { } was)
+            {
+                Closed(Show(was with { State = "closed", MergedAt = "now", MergeCommitSha = sha }));
+            }
+
+            return new MergeResult.Merged(sha);
         }
         catch (ForgeException e) when (e.InnerException is ApiException { StatusCode: var status }
             && status is HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict or HttpStatusCode.Forbidden or HttpStatusCode.UnprocessableEntity or HttpStatusCode.NotFound)

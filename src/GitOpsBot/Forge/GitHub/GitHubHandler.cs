@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace GitOpsBot.Forge.GitHub;
 
@@ -11,7 +12,7 @@ namespace GitOpsBot.Forge.GitHub;
 /// <param name="credential">Who asks.</param>
 /// <param name="network">Where requests go; not disposed.</param>
 /// <param name="longest">How long one request may last, its body included; null for thirty seconds.</param>
-internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHandler network, TimeSpan? longest = null) : HttpMessageHandler
+internal sealed partial class GitHubHandler(IGitHubCredential credential, HttpMessageHandler network, TimeSpan? longest = null) : HttpMessageHandler
 {
     // SPEC section 3: no call to the outside waits longer.
     private readonly TimeSpan limitOfOne = longest ?? TimeSpan.FromSeconds(30);
@@ -129,7 +130,7 @@ internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHan
                 $"{request.RequestUri!.AbsolutePath} has moved: the repository was renamed or transferred. Write its new address into the settings.", isTransient: true);
         }
 
-        var link = raw.Headers.TryGetValues("Link", out var links) ? links.First() : null;
+        var link = raw.Headers.TryGetValues("Link", out var links) ? Next(string.Join(',', links), request.RequestUri!) : null;
         var type = raw.Content.Headers.ContentType?.MediaType;
         if (request.Method == HttpMethod.Get && raw.StatusCode == HttpStatusCode.OK && raw.Headers.ETag is { } tag && IsWhole(body))
         {
@@ -152,6 +153,14 @@ internal sealed class GitHubHandler(IGitHubCredential credential, HttpMessageHan
 
         return answer;
     }
+
+    // Of the links only the one that is used, and in the one form that Octokit's own reader does not choke on.
+    private static string? Next(string links, Uri asked) =>
+        NextPage().Match(links) is { Success: true } next && Uri.TryCreate(asked, next.Groups["url"].Value, out var page) ? $"<{page.AbsoluteUri}>; rel=\"next\"" : null;
+
+    // RFC 8288: `<URL>; rel="next"`, with or without quotes, other parameters before it or none.
+    [GeneratedRegex(@"<(?<url>[^<>]*)>(?:\s*;[^,<>]*?)?;\s*rel=""?next\b", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
+    private static partial Regex NextPage();
 
     // Half an answer that was remembered would be the answer for as long as nothing changes.
     private static bool IsWhole(byte[] body)

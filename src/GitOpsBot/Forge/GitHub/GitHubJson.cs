@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Octokit.Internal;
 
 namespace GitOpsBot.Forge.GitHub;
@@ -28,7 +29,7 @@ internal sealed record JsonPullRequest(
 internal sealed record JsonReview(long Id, JsonUser? User, string State, string? CommitId, DateTimeOffset? SubmittedAt);
 
 /// <summary>A comment of an issue or a pull request's conversation.</summary>
-internal sealed record JsonComment(long Id, JsonUser? User, string? Body, string HtmlUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+internal sealed record JsonComment(long Id, JsonUser? User, string? Body, string HtmlUrl, string? IssueUrl, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 /// <summary>Who closed an issue.</summary>
 internal sealed record JsonIssue(int Number, JsonUser? ClosedBy);
@@ -82,7 +83,7 @@ internal sealed record JsonInstallation(long Id, IReadOnlyDictionary<string, str
 internal sealed record JsonToken(string Token, DateTimeOffset ExpiresAt, IReadOnlyDictionary<string, string>? Permissions);
 
 /// <summary>A merge that happened.</summary>
-internal sealed record JsonMerged(string Sha, bool Merged);
+internal sealed record JsonMerged(string? Sha, bool? Merged);
 
 /// <summary>A ref.</summary>
 internal sealed record JsonRef(string Ref, JsonTarget Object);
@@ -101,7 +102,18 @@ internal sealed class GitHubJson : IJsonSerializer
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // What is not marked as optional must be there: an answer without it is no answer, and never an empty one.
+        RespectNullableAnnotations = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { Demand } },
     };
+
+    private static void Demand(JsonTypeInfo type)
+    {
+        foreach (var property in type.Kind == JsonTypeInfoKind.Object && type.Type.Name.StartsWith("Json", StringComparison.Ordinal) ? type.Properties : [])
+        {
+            property.IsRequired |= !property.PropertyType.IsValueType && !property.IsGetNullable;
+        }
+    }
 
     /// <inheritdoc/>
     public string Serialize(object item) => JsonSerializer.Serialize(item, Options);

@@ -8,7 +8,7 @@ namespace GitOpsBot.Hosting.Webhooks;
 /// <c>POST /webhooks/github</c>: signed by GitHub with the secret of the settings. Its body decides nothing; it says which repository to look at, and
 /// whether somebody asked for a check to be run again.
 /// </summary>
-internal sealed class GitHubWebhook(BotSettings settings, PassTrigger trigger, Action<RepositorySettings> lookAnew)
+internal sealed class GitHubWebhook(BotSettings settings, PassTrigger trigger, Action<RepositorySettings, string?> lookAnew)
 {
     /// <summary>What GitHub sends at most.</summary>
     public const int LargestBody = 25 * 1024 * 1024;
@@ -59,7 +59,7 @@ internal sealed class GitHubWebhook(BotSettings settings, PassTrigger trigger, A
         {
             if (json.RootElement.Text("action") is "rerequested" or "requested_action")
             {
-                lookAnew(repository);
+                lookAnew(repository, json.RootElement.Text("check_run", "head_sha") ?? json.RootElement.Text("check_suite", "head_sha"));
             }
 
             await trigger.AskAsync(repository.Name, cancellationToken);

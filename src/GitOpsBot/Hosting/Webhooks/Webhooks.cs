@@ -9,7 +9,7 @@ namespace GitOpsBot.Hosting.Webhooks;
 internal static class Webhooks
 {
     /// <summary>Adds what they need.</summary>
-    public static IServiceCollection AddWebhooks(this IServiceCollection services, BotSettings settings, Action<RepositorySettings> lookAnew)
+    public static IServiceCollection AddWebhooks(this IServiceCollection services, BotSettings settings, Action<RepositorySettings, string?> lookAnew)
     {
         services.AddSingleton<PassTrigger>();
         services.AddSingleton(provider => new GitHubWebhook(settings, provider.GetRequiredService<PassTrigger>(), lookAnew));

@@ -59,7 +59,7 @@ public sealed class WebhookTests : IAsyncLifetime, IDisposable
 
             await wait;
             return new Answer<PassReport>.Done(new PassReport([]));
-        }, NullLoggerFactory.Instance, (_, repository) => anew.Enqueue(repository.Name));
+        }, NullLoggerFactory.Instance, (_, repository, sha) => anew.Enqueue($"{repository.Name} {sha}"));
         await host.StartAsync(TestContext.Current.CancellationToken);
         await firstPasses.Task.WaitAsync(TimeSpan.FromSeconds(45), TestContext.Current.CancellationToken);
         passes.Clear();
@@ -140,8 +140,9 @@ public sealed class WebhookTests : IAsyncLifetime, IDisposable
     {
         await GitHubAsync("""{"action":"created"}""", kind: "installation");
         Assert.Equal(["blog", "shop"], (await PassesAsync(2)).Order());
-        await GitHubAsync("""{"action":"rerequested","repository":{"full_name":"acme/shop"}}""", kind: "check_run");
-        Assert.Equal(["shop"], anew);
+        await GitHubAsync("""{"action":"rerequested","check_run":{"head_sha":"1234"},"repository":{"full_name":"acme/shop"}}""", kind: "check_run");
+        await GitHubAsync("""{"action":"rerequested","check_suite":{"head_sha":"5678"},"repository":{"full_name":"acme/shop"}}""", kind: "check_suite");
+        Assert.Equal(["shop 1234", "shop 5678"], anew);
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public class CheckTests
         Assert.Equal("success", run.Conclusion);
         (run.Status, run.Conclusion) = ("queued", null);
 
-        scene.Bot.Actions.LookAnew!(scene.Settings, scene.Settings.Repositories[0]);
+        scene.Bot.Actions.LookAnew!(scene.Settings, scene.Settings.Repositories[0], null);
         await scene.SettleAsync();
 
         Assert.Equal(("success", "Every gate has passed."), scene.Check(pull.HeadSha));
