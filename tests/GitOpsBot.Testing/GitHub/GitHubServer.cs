@@ -95,6 +95,9 @@ public sealed class GitHubServer : IAsyncDisposable
     /// <summary>Stands around each answer of the API: may answer itself, wait, break off, or do so after the act.</summary>
     public Func<HttpContext, Func<Task>, Task>? Around { get; set; }
 
+    /// <summary>The same for each push, told of the ref that it names first.</summary>
+    public Func<string, HttpContext, Func<Task>, Task>? AroundPush { get; set; }
+
     /// <summary>Counted requests an hour.</summary>
     public int Quota { get; set; } = 5000;
 
@@ -157,7 +160,20 @@ public sealed class GitHubServer : IAsyncDisposable
         }
 
         World.Sync();
-        await backend.ServeAsync(context, context.Request.Path);
+        if (AroundPush is { } around && context.Request.Path.Value!.EndsWith("/git-receive-pack", StringComparison.Ordinal))
+        {
+            var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            body.Position = 0;
+            context.Request.Body = body;
+            var head = Encoding.Latin1.GetString(body.ToArray().AsSpan(0, (int)Math.Min(body.Length, 1000)));
+            await around(System.Text.RegularExpressions.Regex.Match(head, "refs/[^\0 \n]+").Value, context, () => backend.ServeAsync(context, context.Request.Path));
+        }
+        else
+        {
+            await backend.ServeAsync(context, context.Request.Path);
+        }
+
         World.Sync();
     }
 
