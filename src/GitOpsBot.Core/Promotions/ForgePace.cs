@@ -15,6 +15,9 @@ public sealed record ForgePace(string Forge, int PerMinute, int PerHour)
     private const int ToOpen = 3;
     private const int ToShowAnew = 2;
 
+    /// <summary>Requests for each commit: none where commits are pushed.</summary>
+    public int PerCommit { get; init; }
+
     /// <summary>How long so many requests take when none was made in the hour before: the first fit into the minute that begins now.</summary>
     public TimeSpan For(int requests)
     {
@@ -38,11 +41,13 @@ public sealed record ForgePace(string Forge, int PerMinute, int PerHour)
         return string.Create(CultureInfo.InvariantCulture, $"{what}: {requests:N0} requests, of which {Forge} lets {PerMinute:N0} through in a minute and {PerHour:N0} in an hour: about {Say(time)}.");
     }
 
-    private static int Requests(PlanStep step) => step switch
+    private int Requests(PlanStep step) => step switch
     {
-        PlanStep.Open open => ToOpen + (open.What.Reviewers.Count > 0 ? 1 : 0),
-        PlanStep.OpenRollback => ToOpen,
-        PlanStep.Update or PlanStep.Supersede or PlanStep.UpdateRollback or PlanStep.Close => ToShowAnew,
+        PlanStep.Open open => ToOpen + PerCommit + (open.What.Reviewers.Count > 0 ? 1 : 0),
+        PlanStep.OpenRollback => ToOpen + PerCommit,
+        PlanStep.Supersede or PlanStep.Update { Renew: true } or PlanStep.UpdateRollback { Renew: true } => ToShowAnew + PerCommit,
+        PlanStep.Push or PlanStep.PushRollback => PerCommit,
+        PlanStep.Update or PlanStep.UpdateRollback or PlanStep.Close => ToShowAnew,
         PlanStep.Merge or PlanStep.MergeRollback or PlanStep.Stop => 1,
         _ => 0,
     };

@@ -26,8 +26,8 @@ public abstract record PushResult
 {
     private PushResult() { }
 
-    /// <summary>The ref now names the new commit (or is gone).</summary>
-    public sealed record Moved : PushResult;
+    /// <summary>The ref now names <paramref name="To"/> (null: it is gone).</summary>
+    public sealed record Moved(string? To) : PushResult;
 
     /// <summary>Somebody else moved it first; it names <paramref name="Actual"/> (null: it does not exist). Nothing was changed.</summary>
     public sealed record Lost(string? Actual) : PushResult;

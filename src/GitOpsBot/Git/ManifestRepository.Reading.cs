@@ -71,6 +71,9 @@ internal sealed partial class ManifestRepository
     public string? BlobId(string commit, string path) => Reading(() =>
         trees.At(Root(commit), path) is { IsFolder: false, Mode: not Mode.GitLink } file ? file.Id.ToString() : null);
 
+    /// <summary>Whether a path is a regular file that nobody may execute (mode 100644).</summary>
+    public bool IsOrdinaryFile(string commit, string path) => Reading(() => trees.At(Root(commit), path) is { Mode: Mode.NonExecutableFile });
+
     /// <summary>A file's bytes; null when the commit has no such regular file.</summary>
     /// <exception cref="GitException">It is larger than <see cref="FolderWalk.LargestFile"/>.</exception>
     public ReadOnlyMemory<byte>? ReadFile(string commit, string path) => Reading<ReadOnlyMemory<byte>?>(() =>

@@ -99,12 +99,12 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
         {
             if (to is null || expected is null || IsOwn(fullRef) || IsAncestor(repository, expected, to))
             {
-                using var pack = new PushedPack(objects.Whole, IsThere(repository, refs, fullRef, expected));
+                using var pack = new PushedPack(objects.Whole, IsThere(repository, refs, fullRef, expected, to));
                 refusal = remote.Push(fullRef, expected, to, pack);
                 if (refusal is null)
                 {
                     refs.Move(fullRef, refs.Read(fullRef), to);
-                    return new PushResult.Moved();
+                    return new PushResult.Moved(to);
                 }
             }
 
@@ -117,7 +117,7 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
         }
 
         var now = refs.Read(fullRef);
-        return now == to ? new PushResult.Moved()
+        return now == to ? new PushResult.Moved(to)
             : now != expected ? new PushResult.Lost(now)
             : throw new GitException($"{source.Address} does not move {fullRef}: {refusal ?? "it would lose commits of others"}.", isTransient: false);
     }
@@ -126,11 +126,12 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
     private static bool IsOwn(string fullRef) =>
         fullRef.StartsWith("refs/heads/promote/", StringComparison.Ordinal) || fullRef.StartsWith("refs/heads/rollback/", StringComparison.Ordinal);
 
-    // What the remote's refs were at the last fetch, and all before it.
-    private Func<ObjectName, bool> IsThere(Repository repository, RefStore refs, string fullRef, string? expected)
+    // What the remote's refs were at the last fetch, and all before it. A new branch may begin where another of the bot's stands.
+    private Func<ObjectName, bool> IsThere(Repository repository, RefStore refs, string fullRef, string? expected, string? to)
     {
         var main = refs.Read("refs/heads/" + source.Branch);
-        var there = new[] { main, refs.Read(fullRef), expected }.OfType<string>().Select(ObjectName.Parse).ToHashSet();
+        var others = expected is null && to is not null ? refs.Below("refs/heads/gitopsbot").Select(refs.Read) : [];
+        var there = new[] { main, refs.Read(fullRef), expected }.Concat(others).OfType<string>().Select(ObjectName.Parse).ToHashSet();
         return commit => there.Contains(commit) || (main is not null && IsAncestor(repository, commit.ToString(), main));
     }
 

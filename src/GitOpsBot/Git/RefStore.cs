@@ -63,18 +63,18 @@ internal sealed partial class RefStore(string gitDir)
             var actual = Read(name);
             if (actual != expected)
             {
-                return actual == to ? new PushResult.Moved() : new PushResult.Lost(actual);
+                return actual == to ? new PushResult.Moved(to) : new PushResult.Lost(actual);
             }
 
             if (to is null)
             {
                 Delete(name);
-                return new PushResult.Moved();
+                return new PushResult.Moved(to);
             }
 
             CheckNothingBelow(name);
             held.Commit(to + "\n");
-            return new PushResult.Moved();
+            return new PushResult.Moved(to);
         }
         catch (UnauthorizedAccessException e)
         {

@@ -39,7 +39,7 @@ internal sealed class Application(StepProbe steps, TimeProvider clock, TimeSpan?
         Ask = async (request, token) =>
         {
             using var open = await OpenAsync(request.Settings, request.Repository, request.Logs, token);
-            return await new TerminalRequests(open, steps, clock).DoAsync(request, token);
+            return await new TerminalRequests(open, clock).DoAsync(request, token);
         },
         ListPullRequests = (request, token) => ReviewAsync(request, review => review.ListAsync(token), token),
         ShowPullRequest = (request, number, token) => ReviewAsync(request, review => review.ShowAsync(number, token), token),

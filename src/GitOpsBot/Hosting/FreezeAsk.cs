@@ -10,7 +10,7 @@ namespace GitOpsBot.Hosting;
 internal static class FreezeAsk
 {
     /// <summary>Writes it into the bot's book.</summary>
-    public static Answer<string> Do(AskRequest request, OpenRepository open, StepProbe steps, DateTimeOffset at)
+    public static async Task<Answer<string>> DoAsync(AskRequest request, OpenRepository open, DateTimeOffset at, CancellationToken cancellationToken)
     {
         var parts = open.Parts;
         var revision = parts.Git.Tip(parts.Branch) ?? throw new Git.GitException($"The repository {parts.Name} has no branch {parts.Branch}.", isTransient: false);
@@ -22,7 +22,7 @@ internal static class FreezeAsk
             return new Answer<string>.Wrong($"There is no environment {Shown.Quoted(environment)}.{NearestName.Hint(environment, names)}");
         }
 
-        var book = new StateBook(parts.Git, parts.Bot, steps);
+        var book = parts.Book;
         var outcome = request.Ask is Ask.Freeze ask
             ? FreezeRequests.Freeze(environment, ask.Until, ask.Reason, request.Login, at)
             : FreezeRequests.Unfreeze(environment, book.Read(), documents.Freezes, at);
@@ -31,7 +31,7 @@ internal static class FreezeAsk
             return new Answer<string>.No(outcome.Answer);
         }
 
-        book.Change($"{request.Ask.GetType().Name} {environment} as {request.Login}", at, _ => outcome.Pages);
+        await book.ChangeAsync($"{request.Ask.GetType().Name} {environment} as {request.Login}", at, _ => outcome.Pages, cancellationToken);
         return new Answer<string>.Done(outcome.Answer);
     }
 }

@@ -29,6 +29,7 @@ internal sealed class OpenRepository : IDisposable
             name => settings.MayPromote(repository, name), settings.Committer, steps, clock)
         {
             Comments = client?.Comments ?? new CommentCursor(),
+            Pusher = client is not null && settings.GitHub!.Commits == CommitsBy.Api ? new GitHubCommits(Git, client.Connection, client.Address, steps.Reach) : new GitPusher(Git),
             Sources = new OutsideSources(settings.Sources),
             Interval = settings.Interval,
             Standing = standing ?? new StandingMemory(),

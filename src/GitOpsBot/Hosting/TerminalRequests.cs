@@ -6,14 +6,14 @@ using GitOpsBot.Reconciliation;
 namespace GitOpsBot.Hosting;
 
 /// <summary><c>promote</c>, <c>rollback</c>, <c>hold</c>, <c>unhold</c>, <c>freeze</c> and <c>unfreeze</c> at the terminal: what the slash commands do, by the same rules.</summary>
-internal sealed class TerminalRequests(OpenRepository open, StepProbe steps, TimeProvider clock)
+internal sealed class TerminalRequests(OpenRepository open, TimeProvider clock)
 {
     /// <summary>Does what is asked, when the person may; a promotion or rollback by name is followed by a pass.</summary>
     public async Task<Answer<string>> DoAsync(AskRequest request, CancellationToken cancellationToken)
     {
         if (request.Ask is Ask.Freeze or Ask.Unfreeze)
         {
-            return FreezeAsk.Do(request, open, steps, clock.GetUtcNow());
+            return await FreezeAsk.DoAsync(request, open, clock.GetUtcNow(), cancellationToken);
         }
 
         var seen = await Snapshot.TakeAsync(open.Parts, cancellationToken);
@@ -55,7 +55,7 @@ internal sealed class TerminalRequests(OpenRepository open, StepProbe steps, Tim
             return new Answer<string>.No(outcome.Answer);
         }
 
-        new StateBook(open.Git, open.Parts.Bot, steps).Change($"{request.Ask.GetType().Name} {pipeline.Name} {environment.Name} as {login}", at, _ => outcome.Pages);
+        await open.Parts.Book.ChangeAsync($"{request.Ask.GetType().Name} {pipeline.Name} {environment.Name} as {login}", at, _ => outcome.Pages, cancellationToken);
         if (request.Ask is not (Ask.Promote or Ask.Rollback))
         {
             return new Answer<string>.Done(outcome.Answer);

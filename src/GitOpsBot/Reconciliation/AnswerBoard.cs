@@ -18,7 +18,7 @@ internal sealed class AnswerBoard(RepositoryParts parts, Snapshot seen)
     public async Task ShowAsync(IReadOnlyDictionary<int, IReadOnlyList<GateResult>> rows, CancellationToken cancellationToken)
     {
         // Read anew: this pass has answered, too.
-        var book = new StateBook(parts.Git, parts.Bot, parts.Steps);
+        var book = parts.Book;
         var state = book.Read();
         foreach (var (number, count) in state.AnswerCounts)
         {
@@ -72,11 +72,11 @@ internal sealed class AnswerBoard(RepositoryParts parts, Snapshot seen)
         }
 
         parts.Steps.Reach("comment written");
-        book.Change(
+        await book.ChangeAsync(
             string.Create(CultureInfo.InvariantCulture, $"Show the answers in pull request {number}"), seen.Now,
             _ => new Dictionary<string, ReadOnlyMemory<byte>?>
             {
                 [BotState.ShownPath(number)] = StateBook.Page(new ShownAnswers(own.Value, answers.Count, hash, !isOpen, owed), BotStateJson.Default.ShownAnswers),
-            });
+            }, cancellationToken);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
             var (outcome, approved) = parsed is ParsedComment.Commands understood
                 ? await HandleAsync(comment, understood.All, cancellationToken)
                 : (RequestOutcome.No(((ParsedComment.Refused)parsed).Reason), null);
-            Remember(comment, outcome, approved);
+            await RememberAsync(comment, outcome, approved, cancellationToken);
             any = true;
         }
 
@@ -54,10 +54,10 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
         return any;
     }
 
-    private void Remember(Comment comment, RequestOutcome outcome, string? approved)
+    private Task RememberAsync(Comment comment, RequestOutcome outcome, string? approved, CancellationToken cancellationToken)
     {
         var handled = new HandledComment(outcome.Answer, outcome.Reaction, approved, comment.Login, comment.At);
-        new StateBook(parts.Git, parts.Bot, parts.Steps).Change(
+        return parts.Book.ChangeAsync(
             $"Answer comment {comment.Id} of {Inert.Word(comment.Login)}", seen.Now,
             book => book.Handled(comment.PullRequest, comment.Id) is not null
                 ? new Dictionary<string, ReadOnlyMemory<byte>?>()
@@ -65,7 +65,7 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
                 {
                     [BotState.CommentPath(comment.PullRequest, comment.Id)] = StateBook.Page(handled, BotStateJson.Default.HandledComment),
                     [BotState.NewestPath] = StateBook.Page(new NewestComment(book.NewestHandled > comment.At ? book.NewestHandled.Value : comment.At), BotStateJson.Default.NewestComment),
-                });
+                }, cancellationToken);
     }
 
     // All or nothing: the first command that may not or cannot be done refuses the whole comment.

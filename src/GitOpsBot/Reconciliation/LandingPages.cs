@@ -13,8 +13,10 @@ internal static class LandingPages
     /// <param name="judged">What others put somewhere.</param>
     /// <param name="own">What the bot itself put somewhere in this pass.</param>
     /// <param name="now">The time of the pass.</param>
-    public static IReadOnlyList<LandingJudgement> Write(
-        StateBook book, IReadOnlyList<JudgedLandings> judged, IReadOnlyList<(string Pipeline, string Environment, string Commit)> own, DateTimeOffset now)
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<IReadOnlyList<LandingJudgement>> WriteAsync(
+        StateBook book, IReadOnlyList<JudgedLandings> judged, IReadOnlyList<(string Pipeline, string Environment, string Commit)> own, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var newest = judged.Where(j => j.Judged.Count > 0).Select(j => (j.Pipeline, j.Environment, j.Judged[^1].Commit)).Concat(own).ToList();
         var unproven = judged.SelectMany(j => j.Judged).Where(j => !j.IsProven).ToList();
@@ -24,7 +26,7 @@ internal static class LandingPages
         }
 
         IReadOnlyList<LandingJudgement> found = [];
-        book.Change(
+        await book.ChangeAsync(
             unproven.Count == 0 ? $"Note what landed ({newest.Count})" : $"Note what landed ({newest.Count}), and what of it is unproven ({unproven.Count})", now,
             state =>
             {
@@ -46,7 +48,7 @@ internal static class LandingPages
                 }
 
                 return pages;
-            });
+            }, cancellationToken);
         return found;
     }
 }

@@ -57,7 +57,8 @@ internal sealed class LandingWatch(PipelineView view)
     }
 
     /// <summary>Writes into the book what the environment says happens: the bot asks for the rollback, or holds. The next pass does the rest, by the same rules as for people.</summary>
-    public static void Act(StateBook book, LandingFailure failure, EnvironmentHistory here, int newestPullRequest, string bot, DateTimeOffset now)
+    public static Task ActAsync(
+        StateBook book, LandingFailure failure, EnvironmentHistory here, int newestPullRequest, string bot, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var pages = new Dictionary<string, ReadOnlyMemory<byte>?>(StringComparer.Ordinal)
         {
@@ -73,9 +74,9 @@ internal sealed class LandingWatch(PipelineView view)
             pages[BotState.HoldPath(failure.Pipeline, failure.Environment)] = StateBook.Page(new Hold(bot, now, failure.Reason), BotStateJson.Default.Hold);
         }
 
-        book.Change(
+        return book.ChangeAsync(
             $"{(failure.Then == OnFailure.Rollback ? "Roll back" : "Hold")} {failure.Pipeline} in {failure.Environment} after a failure", now,
-            state => state.WatchOf(failure.Pipeline, failure.Environment)?.Commit == failure.Commit ? new Dictionary<string, ReadOnlyMemory<byte>?>() : pages);
+            state => state.WatchOf(failure.Pipeline, failure.Environment)?.Commit == failure.Commit ? new Dictionary<string, ReadOnlyMemory<byte>?>() : pages, cancellationToken);
     }
 
     private LandingFailure Failed(PromotionEnvironment environment, Landing landing, string reason) =>

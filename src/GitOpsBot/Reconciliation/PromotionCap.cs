@@ -38,7 +38,7 @@ internal sealed class PromotionCap(
 
         var landed = await LandedAsync(environment, cancellationToken);
         Objection? full = null;
-        new StateBook(parts.Git, parts.Bot, parts.Steps).Change($"Intend to move {pipeline.Name} into {environment.Name}", now, book =>
+        await parts.Book.ChangeAsync($"Intend to move {pipeline.Name} into {environment.Name}", now, book =>
         {
             var pages = new Dictionary<string, ReadOnlyMemory<byte>?>(StringComparer.Ordinal);
             var tip = parts.Git.Tip(parts.Branch) ?? revision;
@@ -50,19 +50,19 @@ internal sealed class PromotionCap(
             }
 
             return pages;
-        });
+        }, cancellationToken);
         return full;
     }
 
     /// <summary>Gives the place back of what lost its race and did not move.</summary>
-    public void GiveBack(Pipeline pipeline, PromotionEnvironment environment, Promotion move)
+    public async Task GiveBackAsync(Pipeline pipeline, PromotionEnvironment environment, Promotion move, CancellationToken cancellationToken)
     {
         if (environment.Limit is not null)
         {
-            new StateBook(parts.Git, parts.Bot, parts.Steps).Change($"Do not move {pipeline.Name} into {environment.Name}", now, book =>
+            await parts.Book.ChangeAsync($"Do not move {pipeline.Name} into {environment.Name}", now, book =>
                 book.IntentFor(pipeline.Name, environment.Name)?.Promotion == move.Id
                     ? new Dictionary<string, ReadOnlyMemory<byte>?> { [BotState.IntentPath(pipeline.Name, environment.Name)] = null }
-                    : new Dictionary<string, ReadOnlyMemory<byte>?>());
+                    : new Dictionary<string, ReadOnlyMemory<byte>?>(), cancellationToken);
         }
     }
 

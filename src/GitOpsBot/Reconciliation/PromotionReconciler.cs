@@ -81,9 +81,9 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
                         failed.Add(failure);
                         if (acts)
                         {
-                            LandingWatch.Act(
-                                new StateBook(parts.Git, parts.Bot, parts.Steps), failure, (await seen.HistoriesAsync(pipeline, cancellationToken))[environment.Name],
-                                seen.PullRequests.Select(p => p.Number).DefaultIfEmpty(0).Max(), parts.Bot.Name, seen.Now);
+                            await LandingWatch.ActAsync(
+                                parts.Book, failure, (await seen.HistoriesAsync(pipeline, cancellationToken))[environment.Name],
+                                seen.PullRequests.Select(p => p.Number).DefaultIfEmpty(0).Max(), parts.Bot.Name, seen.Now, cancellationToken);
                         }
                     }
                 });
@@ -110,22 +110,19 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
 
             report.AddRange(done.SelectMany(d => d ?? []));
 
-            await TryAsync(failures, "", () =>
-            {
-                found = LandingPages.Write(new StateBook(parts.Git, parts.Bot, parts.Steps), landings, own, seen.Now);
-                return Task.CompletedTask;
-            });
+            await TryAsync(failures, "", async () => found = await LandingPages.WriteAsync(parts.Book, landings, own, seen.Now, cancellationToken));
             var rows = plans.SelectMany(p => p.Plan.Promotions).Where(p => p.PullRequest is not null).DistinctBy(p => p.PullRequest).ToDictionary(p => p.PullRequest!.Value, p => p.Rows);
-            await TryAsync(failures, "", () =>
-            {
-                newly = StandingMarks.Write(new StateBook(parts.Git, parts.Bot, parts.Steps), seen.State, standing, seen.Now);
-                return Task.CompletedTask;
-            });
+            await TryAsync(failures, "", async () => newly = await StandingMarks.WriteAsync(parts.Book, seen.State, standing, seen.Now, cancellationToken));
             await TryAsync(failures, "", () => new RemovedPipelines(parts, seen).CloseAsync(cancellationToken));
             await new ProposalChecks(parts, seen).CheckAsync(
                 plans.SelectMany(p => new[] { BranchNames.Promote(p.Environment.Name, p.Pipeline.Name), BranchNames.Rollback(p.Environment.Name, p.Pipeline.Name) }).ToHashSet(StringComparer.Ordinal),
                 (what, check) => TryAsync(failures, what, check), cancellationToken);
             await TryAsync(failures, "", () => new AnswerBoard(parts, seen).ShowAsync(rows, cancellationToken));
+            await TryAsync(failures, "", () =>
+            {
+                DraftBranches.Sweep(parts.Git, seen.Drafts, parts.Pusher.Drafts);
+                return Task.CompletedTask;
+            });
         }
 
         failures.AddRange(seen.Unreachable.Order(StringComparer.Ordinal).Select(reason => new Problem("", 0, 0, reason)));

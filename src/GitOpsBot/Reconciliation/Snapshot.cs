@@ -27,6 +27,12 @@ internal sealed record RepositoryParts(
     string Name, string Branch, string Documents, ManifestRepository Git, IForge Forge, Registries Registries, ConfigurationSources Known,
     Func<ImageName, bool> MayPromote, CommitIdentity Bot, StepProbe Steps, TimeProvider Clock)
 {
+    /// <summary>Puts the bot's commits onto branches.</summary>
+    public ICommitPusher Pusher { get; init; } = new GitPusher(Git);
+
+    /// <summary>The bot's book.</summary>
+    public StateBook Book => new(Git, Pusher, Bot, Steps);
+
     /// <summary>How far comments were read.</summary>
     public CommentCursor Comments { get; init; } = new();
 
@@ -75,6 +81,7 @@ internal sealed class Snapshot
         ownBranches = new(() => BranchNames.Folders.SelectMany(parts.Git.BranchesBelow).ToHashSet(StringComparer.Ordinal));
         Commits = new PromotionCommits(parts.Git, folders, parts.Bot);
         Access = new AccessDesk(documents.Access, parts.Forge);
+        Drafts = DraftBranches.Read(parts.Git);
     }
 
     /// <summary>The commit of the base branch.</summary>
@@ -98,6 +105,9 @@ internal sealed class Snapshot
     /// <summary>Who may command.</summary>
     public AccessDesk Access { get; }
 
+    /// <summary>Drafts of commits that an earlier pass, or another bot, left there.</summary>
+    public IReadOnlyDictionary<string, string> Drafts { get; }
+
     /// <summary>Why something at a registry could not be read, each reason once.</summary>
     public IReadOnlySet<string> Unreachable => evidence.Unreachable;
 
@@ -112,7 +122,7 @@ internal sealed class Snapshot
         var revision = parts.Git.Tip(parts.Branch)
             ?? throw new GitException($"The repository {parts.Name} has no branch {parts.Branch}.", isTransient: false);
         var documents = RepositoryDocuments.Read(parts.Git, revision, parts.Documents, parts.Known, parts.Memory);
-        return new Snapshot(parts, revision, documents, new StateBook(parts.Git, parts.Bot, parts.Steps).Read(), pullRequests);
+        return new Snapshot(parts, revision, documents, parts.Book.Read(), pullRequests);
     }
 
     /// <summary>Asks registries for what is newest of these pipelines, side by side.</summary>
@@ -223,7 +233,7 @@ internal sealed class Snapshot
 
     /// <summary>Carries out steps of one environment.</summary>
     public StepExecutor Executor(Pipeline pipeline, PromotionEnvironment environment) => new(
-        parts.Git, parts.Forge, Commits, parts.Steps, parts.Branch,
+        parts.Git, parts.Forge, Commits, parts.Pusher, parts.Steps, parts.Branch,
         new JudgedKey(parts.Git, parts.Memory.History, parts.Branch, parts.Documents, Revision, State.Tip, pipeline, environment), cap, pipeline, environment, Now);
 
     private async Task<PipelineView> ViewAsync(Pipeline pipeline, CancellationToken cancellationToken) => new(

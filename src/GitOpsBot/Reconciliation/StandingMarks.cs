@@ -9,13 +9,14 @@ namespace GitOpsBot.Reconciliation;
 internal static class StandingMarks
 {
     /// <summary>Writes what changed since the last pass, in one commit; answers with what is new.</summary>
-    public static IReadOnlyList<StandingJudgement> Write(StateBook book, BotState state, IReadOnlyList<StandingJudgement> judged, DateTimeOffset now)
+    public static async Task<IReadOnlyList<StandingJudgement>> WriteAsync(
+        StateBook book, BotState state, IReadOnlyList<StandingJudgement> judged, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var changed = judged.Where(j => IsChanged(state.UnmetIn(j.Pipeline, j.Environment), j)).ToList();
         var owed = judged.Where(j => IsOwedAnew(state.FollowUpIn(j.Pipeline, j.Environment), j, now)).ToList();
         if (changed.Count + owed.Count > 0)
         {
-            book.Change(
+            await book.ChangeAsync(
                 owed.Count == 0 ? $"Mark what no longer meets its policy, or does again ({changed.Count})" : $"Mark what is owed for overridden gates ({owed.Count})", now,
                 current => changed.Where(j => IsChanged(current.UnmetIn(j.Pipeline, j.Environment), j)).Select(j => (
                         Path: BotState.UnmetPath(j.Pipeline, j.Environment),
@@ -23,7 +24,7 @@ internal static class StandingMarks
                     .Concat(owed.Where(j => IsOwedAnew(current.FollowUpIn(j.Pipeline, j.Environment), j, now)).Select(j => (
                         Path: BotState.FollowUpPath(j.Pipeline, j.Environment),
                         Page: PageOf(j, now) is { } page ? StateBook.Page(page, BotStateJson.Default.FollowUpPage) : null)))
-                    .ToDictionary(f => f.Path, f => f.Page, StringComparer.Ordinal));
+                    .ToDictionary(f => f.Path, f => f.Page, StringComparer.Ordinal), cancellationToken);
         }
 
         return [.. changed.Where(j => j.Unmet.Count > 0)];

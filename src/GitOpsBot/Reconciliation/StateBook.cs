@@ -8,7 +8,7 @@ namespace GitOpsBot.Reconciliation;
 /// Reads and appends to the branch <c>gitopsbot/state</c>. Every change is one commit on the tip that was read, pushed as a compare-and-swap
 /// and made again on the new tip when another bot was first; a change that changes nothing makes no commit.
 /// </summary>
-internal sealed class StateBook(ManifestRepository git, CommitIdentity bot, StepProbe steps)
+internal sealed class StateBook(ManifestRepository git, ICommitPusher pusher, CommitIdentity bot, StepProbe steps)
 {
     private const string Ref = "refs/heads/" + BotState.Branch;
 
@@ -27,7 +27,8 @@ internal sealed class StateBook(ManifestRepository git, CommitIdentity bot, Step
     }
 
     /// <summary>Changes the book: <paramref name="change"/> looks at it as it stands and says which files to write (null removes).</summary>
-    public BotState Change(string message, DateTimeOffset now, Func<BotState, IReadOnlyDictionary<string, ReadOnlyMemory<byte>?>> change)
+    public async Task<BotState> ChangeAsync(
+        string message, DateTimeOffset now, Func<BotState, IReadOnlyDictionary<string, ReadOnlyMemory<byte>?>> change, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
@@ -42,7 +43,7 @@ internal sealed class StateBook(ManifestRepository git, CommitIdentity bot, Step
 
             steps.Reach("write state");
             var commit = git.WriteCommit(state.Tip is null ? [] : [state.Tip], state.Tip, files, message, bot, bot, now);
-            if (git.Push(Ref, state.Tip, commit) is PushResult.Moved)
+            if (await pusher.PushAsync(Ref, state.Tip, commit, cancellationToken) is PushResult.Moved)
             {
                 steps.Reach("state written");
                 return Read();

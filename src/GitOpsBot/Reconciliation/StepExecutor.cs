@@ -30,7 +30,7 @@ internal abstract record StepResult
 /// face is shown again, a merge that happened is seen in the tree. The base branch and the bot's branches only move as a compare-and-swap.
 /// </summary>
 internal sealed class StepExecutor(
-    ManifestRepository git, IForge forge, PromotionCommits commits, StepProbe steps, string baseBranch, JudgedKey key, PromotionCap cap,
+    ManifestRepository git, IForge forge, PromotionCommits commits, ICommitPusher pusher, StepProbe steps, string baseBranch, JudgedKey key, PromotionCap cap,
     Pipeline pipeline, PromotionEnvironment environment, DateTimeOffset now)
 {
     // More lost races in a row than this mean that the base branch moves faster than this bot; the next pass tries again.
@@ -41,8 +41,8 @@ internal sealed class StepExecutor(
     /// <summary>Carries out one step.</summary>
     public Task<StepResult> DoAsync(PlanStep step, CancellationToken cancellationToken) => step switch
     {
-        PlanStep.Push push => WithinCapAsync(push.What.Promotion, () => Task.FromResult(Push(push.What.Promotion, Message(push.What, []))), cancellationToken),
-        PlanStep.PushRollback push => Task.FromResult(Push(push.What.Move, Message(push.What))),
+        PlanStep.Push push => WithinCapAsync(push.What.Promotion, () => PushAsync(push.What.Promotion, Message(push.What, []), cancellationToken), cancellationToken),
+        PlanStep.PushRollback push => PushAsync(push.What.Move, Message(push.What), cancellationToken),
         PlanStep.Open open => OpenAsync(BranchNames.Promote(environment.Name, pipeline.Name), open.What.Promotion, Message(open.What, []), Faces.Show(open.What, environment), open.What.Reviewers, cancellationToken),
         PlanStep.OpenRollback open => OpenAsync(BranchNames.Rollback(environment.Name, pipeline.Name), open.What.Move, Message(open.What), Faces.Show(open.What, environment), [], cancellationToken),
         PlanStep.Update update => UpdateAsync(update.PullRequest, update.Renew ? (update.What.Promotion, Message(update.What, [])) : null, Faces.Show(update.What, environment), update.What.Reviewers, false, cancellationToken),
@@ -73,13 +73,13 @@ internal sealed class StepExecutor(
         var result = await act();
         if (result is StepResult.Lost)
         {
-            cap.GiveBack(pipeline, environment, move);
+            await cap.GiveBackAsync(pipeline, environment, move, cancellationToken);
         }
 
         return result;
     }
 
-    private StepResult Push(Promotion move, string message)
+    private async Task<StepResult> PushAsync(Promotion move, string message, CancellationToken cancellationToken)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
@@ -90,10 +90,10 @@ internal sealed class StepExecutor(
 
             var commit = commits.Write(tip, pipeline, environment, move, message, now);
             steps.Reach("push to base");
-            if (git.Push(BaseRef, tip, commit) is PushResult.Moved)
+            if (await pusher.PushAsync(BaseRef, tip, commit, cancellationToken) is PushResult.Moved moved)
             {
                 steps.Reach("pushed to base");
-                return new StepResult.Done(commit);
+                return new StepResult.Done(moved.To);
             }
         }
 
@@ -113,12 +113,14 @@ internal sealed class StepExecutor(
             return new StepResult.Refused($"The branch {branch} holds commits that the bot did not make; delete or rename it.");
         }
 
-        var head = leftover is not null && commits.Carries(leftover, tip, pipeline, environment, move)
-            ? leftover
-            : commits.Write(tip, pipeline, environment, move, message, now);
-        if (head != leftover && Point(branch, leftover, head) is { } raced)
+        var head = leftover;
+        if (head is null || !commits.Carries(head, tip, pipeline, environment, move))
         {
-            return raced;
+            head = await PointAsync(branch, leftover, commits.Write(tip, pipeline, environment, move, message, now), cancellationToken);
+            if (head is null)
+            {
+                return Moved(branch);
+            }
         }
 
         steps.Reach("open pull request");
@@ -140,13 +142,13 @@ internal sealed class StepExecutor(
         if (renewed is { } made)
         {
             var branch = isRollback ? BranchNames.Rollback(environment.Name, pipeline.Name) : BranchNames.Promote(environment.Name, pipeline.Name);
-            head = commits.Write(tip, pipeline, environment, made.Move, made.Message, now);
-            if (Point(branch, open.HeadSha, head) is { } raced)
+            if (await PointAsync(branch, open.HeadSha, commits.Write(tip, pipeline, environment, made.Move, made.Message, now), cancellationToken) is not { } renewal)
             {
-                return raced;
+                return Moved(branch);
             }
 
             // A forge takes a status only of a commit that it has. Until then the new head has none, which lets nobody merge and is seen by the next pass.
+            head = renewal;
             await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary, isNew: true);
         }
 
@@ -245,13 +247,16 @@ internal sealed class StepExecutor(
         return new StepResult.Done(null);
     }
 
-    private StepResult.Lost? Point(string branch, string? from, string to)
+    // The head that the branch has now; null when somebody else was first.
+    private async Task<string?> PointAsync(string branch, string? from, string commit, CancellationToken cancellationToken)
     {
         steps.Reach("push branch");
-        var pushed = git.Push("refs/heads/" + branch, from, to);
+        var pushed = await pusher.PushAsync("refs/heads/" + branch, from, commit, cancellationToken);
         steps.Reach("branch pushed");
-        return pushed is PushResult.Moved ? null : new StepResult.Lost($"The branch {branch} was moved by somebody else meanwhile.");
+        return (pushed as PushResult.Moved)?.To;
     }
+
+    private static StepResult.Lost Moved(string branch) => new($"The branch {branch} was moved by somebody else meanwhile.");
 
     private async Task ShowStatusAsync(string sha, (string State, string Description)? status, CancellationToken cancellationToken, string? summary = null, bool isNew = false)
     {

@@ -40,4 +40,16 @@ public sealed class ForgePaceTests
         Assert.Equal("31 pull requests to open and 1 other act: 94 requests, of which GitHub lets 80 through in a minute and 500 in an hour: about 1 min.", GitHub.Says(steps));
         Assert.StartsWith("100 acts: 100 requests, ", GitHub.Says([.. Enumerable.Repeat(new PlanStep.Merge(null!, null!), 100)]), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Counts_a_request_for_each_commit_where_the_forge_makes_them()
+    {
+        var api = GitHub with { PerCommit = 1 };
+        var judged = Judged(Move(), [Signed]);
+
+        Assert.StartsWith("21 pull requests to open: 84 requests, ", api.Says([.. Enumerable.Repeat(Open, 21)]), StringComparison.Ordinal);
+        Assert.StartsWith("90 acts: 90 requests, ", api.Says([.. Enumerable.Repeat(new PlanStep.Push(judged), 90)]), StringComparison.Ordinal);
+        Assert.StartsWith("30 acts: 90 requests, ", api.Says([.. Enumerable.Repeat(new PlanStep.Update(null!, judged, Renew: true), 30)]), StringComparison.Ordinal);
+        Assert.StartsWith("45 acts: 90 requests, ", api.Says([.. Enumerable.Repeat(new PlanStep.Update(null!, judged, Renew: false), 45)]), StringComparison.Ordinal);
+    }
 }

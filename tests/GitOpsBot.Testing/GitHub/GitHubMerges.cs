@@ -30,39 +30,21 @@ internal sealed class GitHubMerges(GitHubWorld world)
         return new Reply(200, new JsonObject { ["sha"] = merged, ["merged"] = true, ["message"] = "Pull Request successfully merged" });
     }
 
-    /// <summary>The one mutation that the bot sends.</summary>
-    public Reply Graph(JsonObject body, Caller caller)
+    /// <summary>GraphQL's <c>enqueuePullRequest</c>.</summary>
+    public JsonObject Enqueue(JsonObject variables)
     {
-        body.Expect(["query"], "variables", "operationName");
-        var (query, variables) = (body.Text("query")!, body["variables"] as JsonObject ?? []);
-        if (!query.Contains("enqueuePullRequest(", StringComparison.Ordinal))
-        {
-            return Error("Unknown operation");
-        }
-
         var pull = world.Pulls.FirstOrDefault(p => $"PR_{p.Number}" == (string?)variables["id"]);
-        if (pull is null || !world.Protection.HasMergeQueue)
+        var refusal = pull is null || !world.Protection.HasMergeQueue ? Refusal.NoNode
+            : (string?)variables["head"] != pull.HeadSha ? Refusal.OtherHead
+            : pull.IsQueued ? Refusal.AlreadyQueued
+            : Unmet(pull) is { } unmet ? Refusal.Unprocessable(unmet) : null;
+        if (refusal is not null)
         {
-            return Error("Could not resolve to a node with the global id.");
+            throw new RefusedException(refusal);
         }
 
-        if ((string?)variables["head"] != pull.HeadSha)
-        {
-            return Error("Head sha didn't match the expected oid");
-        }
-
-        if (pull.IsQueued)
-        {
-            return Error("Pull request is already in the queue");
-        }
-
-        if (Unmet(pull) is { } refusal)
-        {
-            return Error(refusal.Message);
-        }
-
-        pull.IsQueued = true;
-        return new Reply(200, new JsonObject { ["data"] = new JsonObject { ["enqueuePullRequest"] = new JsonObject { ["mergeQueueEntry"] = new JsonObject { ["position"] = 1 } } } });
+        pull!.IsQueued = true;
+        return new JsonObject { ["mergeQueueEntry"] = new JsonObject { ["position"] = 1 } };
     }
 
     public string StateOf(StandInPull pull) => WhyNot(pull) switch
@@ -85,13 +67,12 @@ internal sealed class GitHubMerges(GitHubWorld world)
             throw new RefusedException(Refusal.NotMergeable);
         }
 
-        var (by, github) = (new Signature(login, $"{login}@users.noreply.github.com", world.Now), new Signature("GitHub", "noreply@github.com", world.Now));
         var text = $"{title ?? $"{pull.Title} (#{pull.Number})"}\n\n{message ?? pull.Title}";
         var commit = method switch
         {
-            "squash" => repository.ObjectDatabase.CreateCommit(by, github, text, result.Tree, [tip], false),
-            "merge" => repository.ObjectDatabase.CreateCommit(by, github, text, result.Tree, [tip, head], false),
-            _ => Rebase(repository, tip, head, github),
+            "squash" => world.Sign(repository, login, text, result.Tree, tip),
+            "merge" => world.Sign(repository, login, text, result.Tree, tip, head),
+            _ => Rebase(repository, tip, head, new Signature("GitHub", "noreply@github.com", world.Now)),
         };
         repository.Refs.UpdateTarget(repository.Refs["refs/heads/" + pull.Base], commit.Id);
         (pull.State, pull.MergedAt, pull.ClosedAt, pull.MergeSha, pull.UpdatedAt, pull.ClosedBy) = ("closed", world.Now, world.Now, commit.Sha, world.Now, login);
@@ -148,7 +129,7 @@ internal sealed class GitHubMerges(GitHubWorld world)
         using var repository = new Repository(world.Bare.Path);
         var (tip, head) = (repository.Branches[pull.Base].Tip, repository.Lookup<Commit>(pull.HeadSha));
         return protection.MustBeUpToDate && repository.ObjectDatabase.FindMergeBase(tip, head)?.Sha != tip.Sha ? Refusal.Behind
-            : protection.NeedsSignatures && !head.Message.Contains("signed-by-github", StringComparison.Ordinal) ? Refusal.SignaturesRequired
+            : protection.Signed is not null && !repository.Commits.QueryBy(new CommitFilter { IncludeReachableFrom = head, ExcludeReachableFrom = tip }).All(c => world.IsVerified(c.Sha)) ? Refusal.SignaturesRequired
             : null;
     }
 
@@ -157,6 +138,4 @@ internal sealed class GitHubMerges(GitHubWorld world)
         using var repository = new Repository(world.Bare.Path);
         return repository.ObjectDatabase.MergeCommits(repository.Branches[pull.Base].Tip, repository.Lookup<Commit>(pull.HeadSha), new MergeTreeOptions { FailOnConflict = true }).Status == MergeTreeStatus.Succeeded;
     }
-
-    private static Reply Error(string message) => new(200, new JsonObject { ["data"] = null, ["errors"] = new JsonArray(new JsonObject { ["message"] = message }) });
 }

@@ -54,13 +54,18 @@ public sealed class GitHubRoutes(GitHubWorld world)
         new("POST", "repos/{owner}/{repo}/check-runs", "checks:write", (r, p, q, b, c) => r.checks.CreateRun(b, c)),
         new("PATCH", "repos/{owner}/{repo}/check-runs/{id}", "checks:write", (r, p, q, b, c) => r.checks.UpdateRun(Id(p), b, c)),
         new("GET", "repos/{account}/{source}/attestations/{digest}", null, (r, p, q, b, c) => r.attestations.List($"{p["account"]}/{p["source"]}", p["digest"], q, c)),
-        new("POST", "graphql", "pull_requests:write", (r, p, q, b, c) => r.merges.Graph(b, c)),
+        new("POST", "repos/{owner}/{repo}/git/trees", "contents:write", (r, p, q, b, c) => r.objects.MakeTree(b)),
+        new("POST", "repos/{owner}/{repo}/git/commits", "contents:write", (r, p, q, b, c) => r.objects.MakeCommit(b, c)),
+        new("POST", "repos/{owner}/{repo}/git/refs", "contents:write", (r, p, q, b, c) => r.objects.MakeRef(b)),
+        new("POST", "graphql", null, (r, p, q, b, c) => r.graph.Answer(b, c)),
     ];
 
     private readonly GitHubAccounts accounts = new(world);
     private readonly GitHubSettingsPages pages = new(world);
     private readonly GitHubPulls pulls = new(world);
     private readonly GitHubMerges merges = new(world);
+    private readonly GitHubObjects objects = new(world);
+    private readonly GitHubGraph graph = new(world);
     private readonly GitHubConversation conversation = new(world);
     private readonly GitHubChecks checks = new(world);
     private readonly GitHubSources sources = new(world);

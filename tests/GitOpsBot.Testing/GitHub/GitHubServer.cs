@@ -35,6 +35,7 @@ public sealed class GitHubServer : IAsyncDisposable
     private readonly ConcurrentQueue<string> violations = new();
     private readonly SemaphoreSlim door = new(1, 1);
     private readonly Queue<DateTimeOffset> made = new();
+    private int graphUsed;
 
     private GitHubServer(TimeProvider clock, string apiPath, TestCertificates? tls)
     {
@@ -100,6 +101,9 @@ public sealed class GitHubServer : IAsyncDisposable
 
     /// <summary>Counted requests an hour.</summary>
     public int Quota { get; set; } = 5000;
+
+    /// <summary>Requests of GraphQL an hour.</summary>
+    public int GraphQuota { get; set; } = 5000;
 
     /// <summary>Requests that make content, a minute.</summary>
     public int ContentPerMinute { get; set; } = 80;
@@ -243,6 +247,11 @@ public sealed class GitHubServer : IAsyncDisposable
             throw new RefusedException(Refusal.PrimaryLimit);
         }
 
+        if (path == "graphql" && ++graphUsed > GraphQuota)
+        {
+            throw new RefusedException(Refusal.LimitInGraph);
+        }
+
         if (!reads && !path.StartsWith("app", StringComparison.Ordinal))
         {
             while (made.TryPeek(out var oldest) && oldest <= Clock.GetUtcNow() - TimeSpan.FromMinutes(1))
@@ -306,10 +315,11 @@ public sealed class GitHubServer : IAsyncDisposable
             response.Headers["github-authentication-token-expiration"] = ends;
         }
 
-        response.Headers["x-ratelimit-limit"] = Quota.ToString(CultureInfo.InvariantCulture);
-        response.Headers["x-ratelimit-remaining"] = Math.Max(0, Quota - Used).ToString(CultureInfo.InvariantCulture);
+        var (quota, used) = path == "graphql" ? (GraphQuota, graphUsed) : (Quota, Used);
+        response.Headers["x-ratelimit-limit"] = quota.ToString(CultureInfo.InvariantCulture);
+        response.Headers["x-ratelimit-remaining"] = Math.Max(0, quota - used).ToString(CultureInfo.InvariantCulture);
         response.Headers["x-ratelimit-reset"] = reset.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        response.Headers["x-ratelimit-resource"] = "core";
+        response.Headers["x-ratelimit-resource"] = path == "graphql" ? "graphql" : "core";
         if (reply.HasNext)
         {
             response.Headers.Link = $"<{ApiUrl}{path}&page=next>; rel=\"next\"";

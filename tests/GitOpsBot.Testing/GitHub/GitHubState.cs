@@ -10,7 +10,8 @@ public sealed record Protection
 
     public bool MustBeUpToDate { get; init; }
 
-    public bool NeedsSignatures { get; init; }
+    /// <summary>What the full names of branches begin with that take only commits whose signatures GitHub believes; null for none.</summary>
+    public string? Signed { get; init; }
 
     public bool HasMergeQueue { get; init; }
 

@@ -26,12 +26,27 @@ public sealed class GitHubWorld : IDisposable
         // Protection is enforced where pushes arrive, as on GitHub.
         var hook = Path.Combine(Bare.Path, "hooks", "update");
         Directory.CreateDirectory(Path.GetDirectoryName(hook)!);
-        File.WriteAllText(hook, "#!/bin/sh\nif [ \"$1\" = refs/heads/main ] && [ -f protected ]; then echo 'GH006: Protected branch update failed for refs/heads/main.' >&2; exit 1; fi\n");
+        File.WriteAllText(hook, """
+            #!/bin/sh
+            if [ "$1" = refs/heads/main ] && [ -f protected ]; then
+              echo 'GH006: Protected branch update failed for refs/heads/main.' >&2
+              exit 1
+            fi
+            [ -f signed ] || exit 0
+            case "$1" in "$(cat signed)"*) ;; *) exit 0 ;; esac
+            case "$3" in 0000000000*) exit 0 ;; esac
+            case "$2" in 0000000000*) news=$(git rev-list "$3" --not --all) ;; *) news=$(git rev-list "$3" "^$2") ;; esac
+            for commit in $news; do
+              grep -q "$commit" verified || { echo "GH006: Protected branch update failed for $1. Commits must have verified signatures." >&2; exit 1; }
+            done
+
+            """);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
+        File.WriteAllText(VerifiedFile, "");
         tokens["ghp_machine"] = new StandInToken("shop-machine", null, DateTimeOffset.MaxValue);
     }
 
@@ -94,16 +109,38 @@ public sealed class GitHubWorld : IDisposable
     public void Protect(Protection protection)
     {
         Protection = protection;
-        var file = Path.Combine(Bare.Path, "protected");
-        if (protection.RefusesPushes)
+        foreach (var (name, text) in new[] { ("protected", protection.RefusesPushes ? "" : null), ("signed", protection.Signed) })
         {
-            File.WriteAllText(file, "");
-        }
-        else
-        {
-            File.Delete(file);
+            var file = Path.Combine(Bare.Path, name);
+            if (text is not null)
+            {
+                File.WriteAllText(file, text);
+            }
+            else
+            {
+                File.Delete(file);
+            }
         }
     }
+
+    /// <summary>A file that GitHub puts into every commit and tree that it is asked to make, beside what was asked for; null for none.</summary>
+    public (string Path, string Text)? SlipsIn { get; set; }
+
+    /// <summary>Makes a commit as GitHub does: by web-flow, with a signature that nobody else can make, so that its id cannot be known before.</summary>
+    public Commit Sign(Repository repository, string login, string message, Tree tree, params Commit[] parents)
+    {
+        var content = Commit.CreateBuffer(
+            new Signature(login, $"{login}@users.noreply.github.com", Now), new Signature("GitHub", "noreply@github.com", Now), message, tree, parents, prettifyMessage: false, commentChar: null);
+        var signature = $"-----BEGIN PGP SIGNATURE-----\n\n{Convert.ToBase64String(RandomNumberGenerator.GetBytes(48))}\n-----END PGP SIGNATURE-----\n";
+        var id = repository.ObjectDatabase.CreateCommitWithSignature(content, signature);
+        File.AppendAllText(VerifiedFile, id.Sha + "\n");
+        return repository.Lookup<Commit>(id);
+    }
+
+    /// <summary>Whether GitHub believes a commit's signature: here, only its own.</summary>
+    public bool IsVerified(string commit) => File.ReadLines(VerifiedFile).Contains(commit);
+
+    private string VerifiedFile => Path.Combine(Bare.Path, "verified");
 
     public long NextId() => ++ids;
 
@@ -169,6 +206,12 @@ public sealed class GitHubWorld : IDisposable
             else if (tip != pull.HeadSha)
             {
                 (pull.HeadSha, pull.UpdatedAt) = (tip, Now);
+                if (repository.ObjectDatabase.FindMergeBase(repository.Lookup<Commit>(tip), repository.Branches[pull.Base].Tip)?.Sha == tip)
+                {
+                    // Nothing is proposed any more.
+                    (pull.State, pull.ClosedAt, pull.ClosedBy) = ("closed", Now, pull.Author);
+                }
+
                 repository.Refs.Add($"refs/pull/{pull.Number}/head", new ObjectId(tip), allowOverwrite: true);
             }
         }

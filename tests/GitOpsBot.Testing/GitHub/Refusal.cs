@@ -59,9 +59,50 @@ public sealed record Refusal(int Status, string Message, string? Detail = null)
     public static Refusal QueueRequired { get; } = new(405, "Repository rule violations found\n\nChanges must be made through the merge queue\n\n");
     public static Refusal SignaturesRequired { get; } = new(405, "Commits must have verified signatures.");
 
+    // What GraphQL says no to, in an answer with status 200.
+    public static Refusal UnknownField(string name) => Graph(null, $"Field '{name}' doesn't exist on type 'Mutation'");
+    public static Refusal InputInvalid(string path, string why) => Graph(null, $"Variable $input of type CreateCommitOnBranchInput! was provided invalid value for {path} ({why})");
+    public static Refusal Forbidden(Refusal same) => Graph("FORBIDDEN", same.Message);
+    public static Refusal Unprocessable(Refusal same) => Graph("UNPROCESSABLE", same.Message);
+    public static Refusal LimitInGraph { get; } = Graph("RATE_LIMITED", "API rate limit exceeded for installation.");
+    public static Refusal NoRepository(string name) => Graph("NOT_FOUND", $"Could not resolve to a Repository with the name '{name}'.");
+    public static Refusal NoNode { get; } = Graph("NOT_FOUND", "Could not resolve to a node with the global id.");
+    public static Refusal OtherHead { get; } = Graph("UNPROCESSABLE", "Head sha didn't match the expected oid");
+    public static Refusal AlreadyQueued { get; } = Graph("UNPROCESSABLE", "Pull request is already in the queue");
+    public static Refusal ArchivedInGraph { get; } = Unprocessable(Archived);
+    public static Refusal NoBranchInGraph { get; } = Graph("NOT_FOUND", NoBranch.Message);
+    public static Refusal StaleHead(string expected) => Graph("STALE_DATA", $"Expected branch to point to \"{expected}\" but it did not.  Pull and try again.");
+    public static Refusal NothingToDelete(string head) => Graph("NOT_FOUND", $"A path was requested for deletion which does not exist as of commit oid `{head}`");
+    public static Refusal PathInvalid(string path) => Graph("UNPROCESSABLE", $"The path '{path}' is invalid.");
+    public static Refusal PullRequestRequired { get; } = Graph("UNPROCESSABLE", "Repository rule violations found\n\nChanges must be made through a pull request.\n\n");
+
+    // What Git's objects are refused for.
+    public static Refusal NoTree { get; } = new(422, "Tree SHA does not exist");
+    public static Refusal NoObject { get; } = new(422, "Object does not exist");
+    public static Refusal RefExists { get; } = new(422, "Reference already exists");
+    public static Refusal RefRefused { get; } = new(422, "Reference update failed");
+
+    /// <summary>What GraphQL calls it; null elsewhere, and where it has no word for it.</summary>
+    public string? Type { get; init; }
+
+    private bool IsGraph { get; init; }
+
+    private static Refusal Graph(string? type, string message) => new(200, message) { Type = type, IsGraph = true };
+
     /// <summary>As GitHub writes it.</summary>
     public JsonObject Body()
     {
+        if (IsGraph)
+        {
+            var error = new JsonObject { ["message"] = Message, ["locations"] = new JsonArray(new JsonObject { ["line"] = 1, ["column"] = 12 }) };
+            if (Type is not null)
+            {
+                (error["type"], error["path"]) = (Type, new JsonArray("mutation"));
+            }
+
+            return new JsonObject { ["data"] = null, ["errors"] = new JsonArray(error) };
+        }
+
         var body = new JsonObject { ["message"] = Message, ["documentation_url"] = "https://docs.github.com/rest", ["status"] = Status.ToString(System.Globalization.CultureInfo.InvariantCulture) };
         if (Detail is not null)
         {

@@ -31,7 +31,7 @@ public sealed class FreezeCommandTests : IDisposable
         world.Bare.Commit("Break", world.Clock.GetUtcNow(), (".gitopsbot/pipeline.yaml", "kind: [\n"));
 
         Assert.Equal(0, (await RunAsync("freeze", "all", "it burns")).Status);
-        Assert.Equal("it burns", Assert.Single(new StateBook(world.Repository, World.Bot, new StepProbe()).Read().Freezes).Reason);
+        Assert.Equal("it burns", Assert.Single(world.Parts().Book.Read().Freezes).Reason);
     }
 
     [Theory]

@@ -249,6 +249,22 @@ public sealed class GitHubSetUpTests
     }
 
     [Fact]
+    public async Task A_branch_that_demands_signatures_needs_a_key_or_GitHubs_own()
+    {
+        await using var scene = await DoctorScene.StartAsync();
+        var rules = scene.World.SetUp.Rulesets[0];
+        scene.World.SetUp.Rulesets[0] = rules with { Rules = [.. rules.Rules, DoctorScene.Rule("required_signatures")] };
+        var line = (await scene.DoctorAsync()).Lines.Single(l => l.Check == "signing key" && l.Finding.Subject == "shop");
+        Assert.Equal(
+            ("todo", "The base branch demands signatures that GitHub believes, and the bot's commits have none.", "Let GitHub sign: commits made through its API ('github.commits: api')."),
+            (line.Finding.Word, line.Finding.Sentence, line.Finding.What));
+
+        scene.LetGitHubCommit();
+        Assert.Equal(
+            ["ok There is no 'signing.keyFile': what GitHub does not make is unsigned.", "ok GitHub makes and signs the bot's commits ('github.commits: api')."], (await scene.DoctorAsync()).Of("signing key"));
+    }
+
+    [Fact]
     public async Task Another_writer_in_the_tree_is_told()
     {
         await using var scene = await DoctorScene.StartAsync();

@@ -75,6 +75,31 @@ public class PushTalkTests
     }
 
     [Fact]
+    public async Task Of_a_book_that_is_there_nothing_is_sent_for_a_branch_that_begins_where_it_ends()
+    {
+        await using var world = await StartAsync();
+        for (var page = 0; page < 100; page++)
+        {
+            world.Bare.Commit("gitopsbot/state", "page", Noon, ($"pages/{page}.json", Guid.NewGuid().ToString()));
+        }
+
+        using var git = await world.OpenAsync();
+        await git.FetchAsync(Token);
+        var tip = git.Tip("gitopsbot/state")!;
+        long sent = 0;
+        world.Server.Around = (context, answer) =>
+        {
+            sent = context.Request.ContentLength ?? sent;
+            return answer();
+        };
+
+        Assert.IsType<PushResult.Moved>(git.Push("refs/heads/gitopsbot/drafts/a", null, tip));
+
+        Assert.InRange(sent, 100, 1000);
+        Assert.Equal(tip, world.Bare.Tip("gitopsbot/drafts/a"));
+    }
+
+    [Fact]
     public async Task A_push_carries_several_commits_of_all_kinds_of_changes_and_one_that_is_there_already()
     {
         await using var world = await StartAsync();

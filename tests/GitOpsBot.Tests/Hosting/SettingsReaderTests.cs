@@ -48,6 +48,17 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal("The Bot", settings.Committer.Name);
     }
 
+    [Theory]
+    [InlineData("", "Git")]
+    [InlineData(", commits: git", "Git")]
+    [InlineData(", commits: api", "Api")]
+    public void Commits_are_pushed_unless_GitHub_shall_make_them(string said, string commits)
+    {
+        File.WriteAllText(Path.Combine(folder, "token"), "ghp_x\n");
+
+        Assert.Equal(commits, Read($"github: {{ tokenFile: token{said} }}").GitHub!.Commits.ToString());
+    }
+
     [Fact]
     public void The_signing_key_is_read_from_its_file()
     {

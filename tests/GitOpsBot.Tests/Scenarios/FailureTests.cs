@@ -58,8 +58,8 @@ public class FailureTests
         Assert.StartsWith("Held by GitOpsBot: It turned bad within 30 minutes of landing in prod.", world.Line(report, "prod")!.Rows[0].Outcome.Reason, StringComparison.Ordinal);
 
         ratio.Set(world.Clock.GetUtcNow(), "0.5");
-        new StateBook(world.Repository, World.Bot, new StepProbe()).Change(
-            "Unhold", world.Clock.GetUtcNow(), _ => new Dictionary<string, ReadOnlyMemory<byte>?> { [BotState.HoldPath("checkout", "prod")] = null });
+        await world.Parts().Book.ChangeAsync(
+            "Unhold", world.Clock.GetUtcNow(), _ => new Dictionary<string, ReadOnlyMemory<byte>?> { [BotState.HoldPath("checkout", "prod")] = null }, default);
         report = await world.SettleAsync();
         Assert.Empty(report.FailedLandings);
         Assert.DoesNotContain(world.Line(report, "prod")!.Rows, r => r.Name == "hold");

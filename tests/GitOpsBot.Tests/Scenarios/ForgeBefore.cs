@@ -6,21 +6,21 @@ using GitOpsBot.Forge;
 namespace GitOpsBot.Tests.Scenarios;
 
 /// <summary>A forge before which something happens once: at the first look at a status, which is after the pass has read everything else.</summary>
-internal sealed class ForgeBefore(IForge inner, Action happens) : IForge
+internal sealed class ForgeBefore(IForge inner, Func<Task> happens) : IForge
 {
     private bool happened;
 
     public Core.Promotions.ForgePace? Pace => inner.Pace;
 
-    public Task<CommitStatus?> GetStatusAsync(string sha, CancellationToken cancellationToken)
+    public async Task<CommitStatus?> GetStatusAsync(string sha, CancellationToken cancellationToken)
     {
         if (!happened)
         {
             happened = true;
-            happens();
+            await happens();
         }
 
-        return inner.GetStatusAsync(sha, cancellationToken);
+        return await inner.GetStatusAsync(sha, cancellationToken);
     }
 
     public Task<IReadOnlyList<PullRequest>> ListAsync(CancellationToken cancellationToken) => inner.ListAsync(cancellationToken);

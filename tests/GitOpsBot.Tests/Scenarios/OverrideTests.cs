@@ -223,17 +223,17 @@ public class OverrideTests
         var forged = page.Replace($"\"comment\": {comment.Id}", $"\"comment\": {comment.Id + 100}", StringComparison.Ordinal);
         Assert.NotEqual(page, forged);
 
-        Write(world, path, forged);
+        await WriteAsync(world, path, forged);
         Assert.Equal("soaking", Soak(await world.SettleAsync(), world));
         Assert.Equal("hold", world.Line(await world.PassAsync(), "prod")!.Verdict);
 
         // Somebody else's words, under a page that says them to be an override.
         var other = world.Forge.CommentAs(pull.Number, "carla", "/status");
         await world.SettleAsync();
-        Write(world, path, page.Replace($"\"comment\": {comment.Id}", $"\"comment\": {other.Id}", StringComparison.Ordinal));
+        await WriteAsync(world, path, page.Replace($"\"comment\": {comment.Id}", $"\"comment\": {other.Id}", StringComparison.Ordinal));
         Assert.Equal("hold", world.Line(await world.PassAsync(), "prod")!.Verdict);
 
-        Write(world, path, page);
+        await WriteAsync(world, path, page);
         Assert.Equal("promote", world.Line(await world.PassAsync(), "prod")!.Verdict);
     }
 
@@ -449,13 +449,13 @@ public class OverrideTests
             string.Join(' ', (await world.Forge.FindAsync(pull.Number, default))!.Labels.Order()), .. Book(world).Files.Keys.Order(StringComparer.Ordinal)]), "[0-9a-f]{12,}|[0-9-]{10} [0-9:]{8}Z?", "…"), steps);
     }
 
-    private static BotState Book(World world) => new StateBook(world.Repository, World.Bot, new StepProbe()).Read();
+    private static BotState Book(World world) => world.Parts().Book.Read();
 
     private static (string, Reaction) Answer(World world, int number, long comment) =>
         Book(world).Handled(number, comment) is { } handled ? (handled.Answer, handled.Reaction) : ("", Reaction.Seen);
 
-    private static void Write(World world, string path, string page) => new StateBook(world.Repository, World.Bot, new StepProbe()).Change(
-        "Forge", world.Clock.GetUtcNow(), _ => new Dictionary<string, ReadOnlyMemory<byte>?> { [path] = Encoding.UTF8.GetBytes(page) });
+    private static Task WriteAsync(World world, string path, string page) => world.Parts().Book.ChangeAsync(
+        "Forge", world.Clock.GetUtcNow(), _ => new Dictionary<string, ReadOnlyMemory<byte>?> { [path] = Encoding.UTF8.GetBytes(page) }, default);
 
     private static string? Soak(RepositoryReport report, World world) => world.Line(report, "prod")!.Rows.Single(r => r.Name == "soak").Outcome.Code;
 

@@ -169,7 +169,7 @@ public class PaceTests
         await world.SettleAsync();
         Assert.Equal((first, first, first), Standing(world));
 
-        Freeze(world, "tenants-staging");
+        await FreezeAsync(world, "tenants-staging");
         var second = world.Publish("1.1.0").Value;
         var report = await world.SettleAsync();
         Assert.Equal((second, first, first), Standing(world));
@@ -213,7 +213,7 @@ public class PaceTests
                 - { name: staging, path: environments/staging, policy: baseline, merge: push }
                 - { name: prod, afterAny: [dev, staging], path: environments/prod, policy: baseline, merge: push }
             """);
-        Freeze(world, "dev");
+        await FreezeAsync(world, "dev");
         var first = world.Publish("1.0.0").Value;
 
         await world.SettleAsync();
@@ -335,12 +335,12 @@ public class PaceTests
         world.Clock.Advance(TimeSpan.FromMinutes(1));
 
         // Judged and about to be merged, when somebody freezes.
-        await new PromotionReconciler(world.Parts() with { Forge = new ForgeBefore(world.Forge, () => Freeze(world, "all")) }).PassAsync(acts: true, CancellationToken.None);
+        await new PromotionReconciler(world.Parts() with { Forge = new ForgeBefore(world.Forge, () => FreezeAsync(world, "all")) }).PassAsync(acts: true, CancellationToken.None);
         Assert.Null(world.Stands("staging"));
     }
 
     private static (string? Dev, string? Staging, string? Prod) Standing(World world) => (world.Stands("dev"), world.Stands("staging"), world.Stands("prod"));
 
-    private static void Freeze(World world, string environment) => new StateBook(world.Repository, World.Bot, new StepProbe())
-        .Change("Freeze", world.Clock.GetUtcNow(), _ => FreezeRequests.Freeze(environment, null, "a test", "anna", world.Clock.GetUtcNow()).Pages);
+    private static Task FreezeAsync(World world, string environment) => world.Parts().Book.ChangeAsync(
+        "Freeze", world.Clock.GetUtcNow(), _ => FreezeRequests.Freeze(environment, null, "a test", "anna", world.Clock.GetUtcNow()).Pages, default);
 }

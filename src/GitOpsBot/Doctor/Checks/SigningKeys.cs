@@ -1,5 +1,6 @@
 using GitOpsBot.Core.Evidence;
 using GitOpsBot.Doctor.GitHub;
+using GitOpsBot.Hosting.Settings;
 
 namespace GitOpsBot.Doctor.Checks;
 
@@ -7,16 +8,26 @@ namespace GitOpsBot.Doctor.Checks;
 internal static class SigningKeys
 {
     /// <summary>The check.</summary>
-    public static DoctorCheck Check { get; } = new("signing key", setUp => setUp.Settings.SigningKey is null
-        ? [Look.Here("settings", () => [new Finding.Ok("settings", "There is no 'signing.keyFile': the bot's commits are unsigned.")])]
-        : [
-            Look.Here("settings", () => [new Finding.Ok("settings", $"Commits and records are signed by the key {setUp.Settings.SigningKey.Read().PublicKey.Fingerprint}.")]),
-            .. setUp.OnGitHub.Select(g => new Look(g.Facts.Host, g.Repository.Settings.Name, token => OnGitHubAsync(g.Repository.Settings.Name, g.Facts, setUp.Settings.SigningKey.Read(), token))),
-        ]);
+    public static DoctorCheck Check { get; } = new("signing key", setUp =>
+    [
+        Look.Here("settings", () => [new Finding.Ok("settings", setUp.Settings.SigningKey is { } key
+            ? $"Commits and records are signed by the key {key.Read().PublicKey.Fingerprint}."
+            : $"There is no 'signing.keyFile': {(setUp.Settings.GitHub?.Commits == CommitsBy.Api ? "what GitHub does not make is" : "the bot's commits are")} unsigned.")]),
+        .. setUp.OnGitHub.Select(g => new Look(
+            g.Facts.Host, g.Repository.Settings.Name,
+            token => setUp.Settings.GitHub!.Commits == CommitsBy.Api
+                ? Task.FromResult<IReadOnlyList<Finding>>([new Finding.Ok(g.Repository.Settings.Name, "GitHub makes and signs the bot's commits ('github.commits: api').")])
+                : OnGitHubAsync(g.Repository.Settings.Name, g.Facts, setUp.Settings.SigningKey?.Read(), token))),
+    ]);
 
-    private static async Task<IReadOnlyList<Finding>> OnGitHubAsync(string name, GitHubFacts facts, SigningKey key, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<Finding>> OnGitHubAsync(string name, GitHubFacts facts, SigningKey? key, CancellationToken cancellationToken)
     {
         var needs = (await facts.Base.GetAsync(cancellationToken)).NeedsSignatures;
+        if (key is null)
+        {
+            return needs ? [new Finding.ToDo(name, "The base branch demands signatures that GitHub believes, and the bot's commits have none.", "Let GitHub sign: commits made through its API ('github.commits: api').")] : [];
+        }
+
         if (facts.AppId is not null)
         {
             return [needs

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using GitOpsBot.Core.Promotions;
 using GitOpsBot.Git;
 using GitOpsBot.Hosting.Settings;
 using GitOpsBot.Reconciliation;
@@ -51,8 +52,11 @@ internal sealed class GitHubClients(TimeProvider clock) : IDisposable
         var credential = itself is AppCredential asApp ? new InstallationCredential(asApp, address, limits, clock, network) { Granted = Permissions.Tell } : itself;
         var connection = new GitHubConnection(settings.Api, credential, network, Longest);
         var blobs = new AttestationBlobs(settings.Api);
-        return new GitHubClient(
-            address, credential, connection, new GitHubForge(connection, address, repository.Branch, credential, doors, blobs, settings.App?.Id, clock), blobs, new CommentCursor());
+        var forge = new GitHubForge(connection, address, repository.Branch, credential, doors, blobs, settings.App?.Id, clock)
+        {
+            Pace = new ForgePace("GitHub", GitHubLimits.PerMinute, GitHubLimits.PerHour) { PerCommit = settings.Commits == CommitsBy.Api ? 1 : 0 },
+        };
+        return new GitHubClient(address, credential, connection, forge, blobs, new CommentCursor());
     });
 
     /// <summary>What a repository is shown over HTTPS: for GitHub the token of the API, for any other nothing.</summary>

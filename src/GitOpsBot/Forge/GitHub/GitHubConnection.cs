@@ -116,7 +116,7 @@ internal sealed class GitHubConnection : IDisposable
         var json = JsonSerializer.Serialize(new { query, variables });
         var answer = await connection.Post<JsonElement>(address, json, null!, "application/json", (IDictionary<string, string>?)null, cancellationToken);
         return answer.Body.TryGetProperty("errors", out var errors) && errors.ValueKind == JsonValueKind.Array && errors.GetArrayLength() > 0
-            ? throw new ForgeException($"GitHub refuses: {Said(errors[0].TryGetProperty("message", out var m) ? m.GetString() : null)}", isTransient: false)
+            ? throw Refused(errors[0])
             : answer.Body.TryGetProperty("data", out var data) ? data : throw new ForgeException("GitHub's answer holds no data.", isTransient: true);
     });
 
@@ -126,6 +126,17 @@ internal sealed class GitHubConnection : IDisposable
     /// <summary>What GitHub said, as one bounded line without anything that acts.</summary>
     public static string Said(string? message) =>
         message is null ? "(no reason given)" : Shown.Plain(message.ReplaceLineEndings(" ") is var line && line.Length > 300 ? line[..300] + "…" : line);
+
+    private static ForgeException Refused(JsonElement error)
+    {
+        var (type, said) = (Text(error, "type"), Said(Text(error, "message")));
+        return type == "RATE_LIMITED"
+            ? new ForgeException($"GitHub's rate limit is reached ({said}); the next pass goes on when it is over.", isTransient: true, new GraphRefusal(type))
+            : new ForgeException($"GitHub refuses: {said}", isTransient: type == GraphRefusal.StaleData, new GraphRefusal(type ?? ""));
+
+        static string? Text(JsonElement error, string key) =>
+            error.ValueKind == JsonValueKind.Object && error.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    }
 
     private static T Whole<T>(T? body, string path) where T : class =>
         body ?? throw new ForgeException($"GitHub's answer for {Place(path)} is empty.", isTransient: true);

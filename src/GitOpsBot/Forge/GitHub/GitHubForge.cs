@@ -18,7 +18,7 @@ internal sealed partial class GitHubForge(
     private Dictionary<int, PullRequest>? closed;
 
     /// <inheritdoc/>
-    public ForgePace Pace { get; } = new("GitHub", GitHubLimits.PerMinute, GitHubLimits.PerHour);
+    public required ForgePace Pace { get; init; }
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<PullRequest>> ListAsync(CancellationToken cancellationToken)

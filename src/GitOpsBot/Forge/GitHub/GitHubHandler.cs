@@ -49,7 +49,7 @@ internal sealed partial class GitHubHandler(IGitHubCredential credential, HttpMe
 
     private async Task<HttpResponseMessage> OnceAsync(HttpRequestMessage request, string token, CancellationToken cancellationToken)
     {
-        if (credential.Limits.Stops(request.Method != HttpMethod.Get) is { } sentence)
+        if (credential.Limits.Stops(request.Method != HttpMethod.Get, request.RequestUri!.AbsolutePath.EndsWith("/graphql", StringComparison.Ordinal)) is { } sentence)
         {
             throw new ForgeException(sentence, isTransient: true);
         }

@@ -91,6 +91,9 @@ internal sealed record JsonRef(string Ref, JsonTarget Object);
 /// <summary>What a ref names.</summary>
 internal sealed record JsonTarget(string Sha, string Type);
 
+/// <summary>A tree or commit that was made.</summary>
+internal sealed record JsonObjectId(string Sha);
+
 /// <summary>Anything whose content does not matter.</summary>
 internal sealed record JsonNothing;
 

@@ -24,11 +24,13 @@ internal sealed class GitHubLimits(TimeProvider clock)
     private readonly Lock door = new();
     private readonly Queue<DateTimeOffset> made = new();
     private DateTimeOffset until = DateTimeOffset.MinValue;
+    private DateTimeOffset graphUntil = DateTimeOffset.MinValue;
     private string why = "";
 
     /// <summary>Why nothing may be sent now, or null.</summary>
     /// <param name="makesContent">Whether the request would create or change something.</param>
-    public string? Stops(bool makesContent)
+    /// <param name="isGraph">Whether it is one of GraphQL, which has a limit of its own.</param>
+    public string? Stops(bool makesContent, bool isGraph = false)
     {
         lock (door)
         {
@@ -36,6 +38,11 @@ internal sealed class GitHubLimits(TimeProvider clock)
             if (now < until)
             {
                 return $"{why}; nothing is sent before {until:u}.";
+            }
+
+            if (isGraph && now < graphUntil)
+            {
+                return $"GitHub's rate limit of GraphQL is reached; nothing is asked of it before {graphUntil:u}.";
             }
 
             if (!makesContent)
@@ -68,13 +75,23 @@ internal sealed class GitHubLimits(TimeProvider clock)
         // Whatever names a time is obeyed, maintenance (503) too: SPEC section 3.
         var isRefused = answer.StatusCode == HttpStatusCode.TooManyRequests || ((int)answer.StatusCode >= 500 && answer.Headers.RetryAfter is not null)
             || (answer.StatusCode == HttpStatusCode.Forbidden && (answer.Headers.RetryAfter is not null || remaining == 0 || body.Contains("rate limit", StringComparison.OrdinalIgnoreCase)));
+        DateTimeOffset? reset = remaining == 0 && Number(answer, "x-ratelimit-reset") is { } seconds and > 0 and < 253_402_300_799 ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+        var resource = answer.Headers.TryGetValues("x-ratelimit-resource", out var resources) ? resources.First() : "core";
         DateTimeOffset? named = answer.Headers.RetryAfter switch
         {
             { Delta: { } delta } => now + delta,
             { Date: { } date } => date,
-            _ when remaining == 0 && IsCore(answer) && Number(answer, "x-ratelimit-reset") is { } reset and > 0 and < 253_402_300_799 => DateTimeOffset.FromUnixTimeSeconds(reset),
-            _ => null,
+            // Search has a limit of its own, too, and says so.
+            _ => resource == "core" ? reset : null,
         };
+        if (resource == "graphql" && reset is { } end)
+        {
+            lock (door)
+            {
+                graphUntil = Within(end, now);
+            }
+        }
+
         if (isRefused || (remaining == 0 && named is not null))
         {
             // Nobody should look for spent requests where GitHub is down.
@@ -86,7 +103,7 @@ internal sealed class GitHubLimits(TimeProvider clock)
     {
         lock (door)
         {
-            var end = to > now + Longest ? now + Longest : to;
+            var end = Within(to, now);
             if (end > until)
             {
                 (until, why) = (end, reason);
@@ -94,8 +111,7 @@ internal sealed class GitHubLimits(TimeProvider clock)
         }
     }
 
-    // GraphQL and search have limits of their own, and say so.
-    private static bool IsCore(HttpResponseMessage answer) => !answer.Headers.TryGetValues("x-ratelimit-resource", out var resource) || resource.First() is "core";
+    private static DateTimeOffset Within(DateTimeOffset end, DateTimeOffset now) => end > now + Longest ? now + Longest : end;
 
     private static long? Number(HttpResponseMessage answer, string header) =>
         answer.Headers.TryGetValues(header, out var values) && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -81,7 +81,20 @@ internal enum ForgeKind
 /// <param name="App">Id and private key of a GitHub App.</param>
 /// <param name="Token">A token's file.</param>
 /// <param name="WebhookSecret">The secret that webhooks are signed with; without it none is accepted.</param>
-internal sealed record GitHubSettings(Uri Api, (long Id, SecretFile Key)? App, SecretFile? Token, SecretFile? WebhookSecret);
+internal sealed record GitHubSettings(Uri Api, (long Id, SecretFile Key)? App, SecretFile? Token, SecretFile? WebhookSecret)
+{
+    /// <summary>How the bot's commits get there.</summary>
+    public CommitsBy Commits { get; init; } = CommitsBy.Git;
+}
+
+/// <summary>How the bot's commits get to a forge.</summary>
+internal enum CommitsBy
+{
+    /// <summary>Made here and pushed.</summary>
+    Git,
+    /// <summary>Made by the forge, through its API, so that it signs them.</summary>
+    Api,
+}
 
 /// <summary>One registry host that needs something said.</summary>
 /// <param name="Host">Host, with port where it has one.</param>

@@ -14,6 +14,7 @@ internal static class GitHubShape
         var app = keys.Optional("app", App(paths), null!, "A GitHub App.");
         var token = keys.Optional("tokenFile", paths.Secret, null!, "File of a token.");
         var webhook = keys.Optional("webhookSecretFile", paths.Secret, null!, "File of the secret that webhooks are signed with.");
+        var commits = keys.Optional("commits", Shapes.Choice(("git", CommitsBy.Git), ("api", CommitsBy.Api)), CommitsBy.Git, "How commits get there: 'api' lets GitHub make and sign them, for repositories that demand signatures.");
         return fields =>
         {
             if (fields.Has(app) == fields.Has(token))
@@ -23,7 +24,7 @@ internal static class GitHubShape
             }
 
             return new GitHubSettings(
-                fields.Get(api), fields.Has(app) ? (fields.Get(app).Id, fields.Get(app).Key) : null, fields.Get(token), fields.Get(webhook));
+                fields.Get(api), fields.Has(app) ? (fields.Get(app).Id, fields.Get(app).Key) : null, fields.Get(token), fields.Get(webhook)) { Commits = fields.Get(commits) };
         };
     });
 

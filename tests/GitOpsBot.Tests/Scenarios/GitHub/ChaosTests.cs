@@ -8,14 +8,17 @@ namespace GitOpsBot.Tests.Scenarios.GitHub;
 public class ChaosTests
 {
     [Theory]
-    [InlineData("lost after the act")]
-    [InlineData("reset after the act")]
-    [InlineData("500 before the act")]
-    [InlineData("502 after the act")]
-    [InlineData("half a body")]
-    public async Task Every_request_that_goes_wrong_once_is_made_good(string how)
+    [InlineData("lost after the act", "git")]
+    [InlineData("reset after the act", "git")]
+    [InlineData("500 before the act", "git")]
+    [InlineData("502 after the act", "git")]
+    [InlineData("half a body", "git")]
+    [InlineData("500 before the act", "api")]
+    [InlineData("502 after the act", "api")]
+    [InlineData("half a body", "api")]
+    public async Task Every_request_that_goes_wrong_once_is_made_good(string how, string commits)
     {
-        await using var scene = await Scene.StartAsync(isApp: true);
+        await using var scene = await Scene.StartAsync(isApp: true, commits: commits);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         scene.Server.Around = async (context, serve) =>
         {
@@ -72,9 +75,23 @@ public class ChaosTests
     }
 
     [Fact]
-    public async Task Two_bots_side_by_side_do_no_harm()
+    public async Task Killed_while_GitHub_makes_a_commit_everything_is_completed_exactly_once()
     {
-        await using var scene = await Scene.StartAsync(isApp: true);
+        var steps = await KilledAsync(int.MaxValue, commits: "api");
+        var last = steps.Index().Where(s => s.Item.EndsWith(" draft", StringComparison.Ordinal) || s.Item is "draft pushed" or "draft deleted" or "make commit" or "commit made").GroupBy(s => s.Item).Select(g => g.Last().Index).ToList();
+        Assert.Equal(6, last.Count);
+        foreach (var stop in last)
+        {
+            await KilledAsync(stop, commits: "api");
+        }
+    }
+
+    [Theory]
+    [InlineData("git")]
+    [InlineData("api")]
+    public async Task Two_bots_side_by_side_do_no_harm(string commits)
+    {
+        await using var scene = await Scene.StartAsync(isApp: true, commits: commits);
         using var other = new GitOpsBot.Hosting.Application(new GitOpsBot.Reconciliation.StepProbe(), scene.Clock);
         // The other one has a data directory of its own, as on another machine.
         var settings = scene.Settings with { DataDirectory = scene.Settings.DataDirectory + "-2" };
@@ -165,9 +182,9 @@ public class ChaosTests
         Assert.DoesNotContain(scene.World.AppKeyPem.Split('\n')[3], everything, StringComparison.Ordinal);
     }
 
-    private static async Task<IReadOnlyList<string>> KilledAsync(int stopAt)
+    private static async Task<IReadOnlyList<string>> KilledAsync(int stopAt, string commits = "git")
     {
-        await using var scene = await Scene.StartAsync();
+        await using var scene = await Scene.StartAsync(commits: commits);
         var steps = new List<string>();
         var killed = false;
         scene.Restart(step =>
@@ -234,6 +251,7 @@ public class ChaosTests
         Assert.Contains("checkout in prod is held.", own.Body, StringComparison.Ordinal);
         Assert.Equal(["eyes", "rocket"], scene.World.Comments.Single(c => c.Login == "anna").Reactions.Select(r => r.Content));
         Assert.Equal("hold: Held by anna: wait; /unhold lifts it.", scene.Check(scene.World.Pulls[1].HeadSha).Text);
+        Assert.DoesNotContain("refs/heads/gitopsbot/drafts/", scene.World.Bare.Git("for-each-ref"), StringComparison.Ordinal);
     }
 
     private sealed class KilledException(string step) : Exception(step);

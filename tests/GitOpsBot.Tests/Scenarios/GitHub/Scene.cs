@@ -61,7 +61,7 @@ internal sealed class Scene : IAsyncDisposable
             - { name: prod, after: [staging], path: environments/prod, policy: production, {{prod}} }
         """;
 
-    public static async Task<Scene> StartAsync(bool isApp = false, string staging = "merge: auto", string prod = "merge: review", string people = "approvals: { count: 1 }", string apiPath = "/api/v3/", string more = "", DateTimeOffset? at = null)
+    public static async Task<Scene> StartAsync(bool isApp = false, string staging = "merge: auto", string prod = "merge: review", string people = "approvals: { count: 1 }", string apiPath = "/api/v3/", string more = "", string commits = "git", DateTimeOffset? at = null)
     {
         var clock = new FakeTimeProvider(at ?? new DateTimeOffset(2026, 11, 2, 12, 0, 0, TimeSpan.Zero));
         var scene = new Scene(await GitHubServer.StartAsync(clock, apiPath), clock);
@@ -102,7 +102,7 @@ internal sealed class Scene : IAsyncDisposable
             http: { listen: 127.0.0.1:0 }
             repositories:
               - { name: shop, url: {{scene.Server.CloneUrl}}, artifacts: ["oci-layout:demo/"] }
-            github: { apiUrl: {{scene.Server.ApiUrl}}, {{(isApp ? "app: { id: 7, privateKeyFile: app.pem }" : "tokenFile: token")}}, webhookSecretFile: hook }
+            github: { apiUrl: {{scene.Server.ApiUrl}}, {{(isApp ? "app: { id: 7, privateKeyFile: app.pem }" : "tokenFile: token")}}, webhookSecretFile: hook, commits: {{commits}} }
             sources: { layouts: { demo: ./layout } }
             committer: { name: GitOpsBot, email: bot@example.com }
             """);
@@ -120,6 +120,9 @@ internal sealed class Scene : IAsyncDisposable
 
     /// <summary>The settings name no secret of webhooks any more.</summary>
     public void ForgetWebhookSecret() => Settings = Settings with { GitHub = Settings.GitHub! with { WebhookSecret = null } };
+
+    /// <summary>The settings say <c>commits: api</c> from now on.</summary>
+    public void LetGitHubCommit() => Settings = Settings with { GitHub = Settings.GitHub! with { Commits = CommitsBy.Api } };
 
     /// <summary>The settings name a key that signs; the answer is its public half as SSH writes it.</summary>
     public string Sign()
