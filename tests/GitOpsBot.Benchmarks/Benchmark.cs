@@ -26,6 +26,6 @@ internal static class Benchmarks
     public static IReadOnlyList<Benchmark> All { get; } =
     [
         new Rows.PromotionToPush(), new Rows.EveryPin(), new Rows.OneFileChanged(), new Rows.NewestImages(),
-        new Rows.KeylessBundle(), new Rows.IdlePass(), new Rows.WebhookToPullRequest(), new Rows.StartToReady(),
+        new Rows.KeylessBundle(), new Rows.Judging(), new Rows.IdlePass(), new Rows.WebhookToPullRequest(), new Rows.StartToReady(),
     ];
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.IO.Enumeration;
 using GitOpsBot.Core.Manifests;
 
 namespace GitOpsBot.Commands;
@@ -16,6 +15,9 @@ internal sealed record LintedFolder(PinScan? Scan, string? Refusal)
 
     // As for every manifest; a larger file is read far enough to say so.
     private const int LargestFile = 1024 * 1024;
+
+    // Folders of an environment have a few files, and several folders are read at once; one that has this many is shared out itself.
+    private const int ManyFiles = 64;
 
     /// <summary>Reads all files that may hold references, several at once. Git's own folder is left out, links are not followed.</summary>
     public static LintedFolder Read(string folder, CancellationToken cancellationToken)
@@ -37,47 +39,50 @@ internal sealed record LintedFolder(PinScan? Scan, string? Refusal)
     private static LintedFolder Walk(string folder, CancellationToken cancellationToken)
     {
         var root = Path.GetFullPath(folder);
-        var files = new FileSystemEnumerable<string>(root, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions
+        var options = new ParallelOptions { CancellationToken = cancellationToken };
+        var read = new ConcurrentBag<(string Name, FilePins? Pins)>();
+        var files = 0;
+        string[] level = [""];
+        for (var depth = 0; level.Length > 0 && depth <= DeepestFolder && files <= MostFiles; depth++)
         {
-            RecurseSubdirectories = true, MaxRecursionDepth = DeepestFolder, IgnoreInaccessible = false, AttributesToSkip = 0,
-        })
-        {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && !IsLink(ref entry) && PinScanner.MayRead(entry.FileName),
-            ShouldRecursePredicate = (ref FileSystemEntry entry) => !IsLink(ref entry) && !entry.FileName.Equals(".git", StringComparison.OrdinalIgnoreCase),
-        };
-        // Read while the folders are still being listed: on a large repository both take about as long.
-        var read = new ConcurrentBag<(long Number, FilePins? Pins)>();
-        var isTooMany = false;
-        Parallel.ForEach(files, new ParallelOptions { CancellationToken = cancellationToken }, (path, state, number) =>
-        {
-            if (number >= MostFiles)
+            var below = new ConcurrentBag<string>();
+            Parallel.ForEach(level, options, path =>
             {
-                isTooMany = true;
-                state.Stop();
-                return;
-            }
+                using var open = OpenFolder.Open(Path.Combine(root, path));
+                var names = new List<string>();
+                foreach (var (name, isFolder) in open.Entries())
+                {
+                    if (isFolder && !name.Equals(".git", StringComparison.OrdinalIgnoreCase))
+                    {
+                        below.Add($"{path}{name}/");
+                    }
+                    else if (!isFolder && PinScanner.MayRead(name))
+                    {
+                        names.Add(name);
+                    }
+                }
 
-            var name = path[(root.Length + (Path.EndsInDirectorySeparator(root) ? 0 : 1))..].Replace('\\', '/');
-            read.Add((number, PinScanner.ReadAll(new ManifestFile(name, Bytes(path)))));
-        });
-        return isTooMany
-            ? new LintedFolder(null, $"The folder {folder} holds more than {MostFiles} manifests.")
-            : new LintedFolder(PinScanner.Join(read.OrderBy(r => r.Number).Select(r => r.Pins).OfType<FilePins>()), null);
-    }
+                // One byte more than is read shows that there is more.
+                void Read(string name) => read.Add((path + name, PinScanner.ReadAll(new ManifestFile(path + name, open.Read(name, LargestFile + 1)))));
+                if (Interlocked.Add(ref files, names.Count) > MostFiles)
+                {
+                    return;
+                }
 
-    private static bool IsLink(ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
-
-    // One byte more than is read shows that there is more.
-    private static byte[] Bytes(string path)
-    {
-        using var file = File.OpenHandle(path);
-        var bytes = new byte[Math.Min(RandomAccess.GetLength(file), LargestFile + 1)];
-        var length = 0;
-        for (int got; length < bytes.Length && (got = RandomAccess.Read(file, bytes.AsSpan(length), length)) > 0;)
-        {
-            length += got;
+                if (names.Count < ManyFiles)
+                {
+                    names.ForEach(Read);
+                }
+                else
+                {
+                    Parallel.ForEach(names, options, Read);
+                }
+            });
+            level = [.. below];
         }
 
-        return length == bytes.Length ? bytes : bytes[..length];
+        return files > MostFiles
+            ? new LintedFolder(null, $"The folder {folder} holds more than {MostFiles} manifests.")
+            : new LintedFolder(PinScanner.Join(read.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => r.Pins).OfType<FilePins>()), null);
     }
 }

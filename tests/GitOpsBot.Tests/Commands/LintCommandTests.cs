@@ -88,6 +88,16 @@ public sealed class LintCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_file_of_large_and_deep_folders_is_read_and_told_in_order()
+    {
+        var paths = Enumerable.Range(0, 150).Select(n => $"many/{n:000}.yaml").Append($"{string.Concat(Enumerable.Repeat("deep/", 60))}d.yaml").Append("a.yaml").Order(StringComparer.Ordinal).ToList();
+        paths.ForEach(p => Write(p, "containers: [{image: nginx}]\n"));
+
+        Assert.Equal(1, await RunAsync("lint", folder));
+        Assert.Equal(paths, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[..l.IndexOf(':', StringComparison.Ordinal)]));
+    }
+
+    [Fact]
     public async Task A_file_that_cannot_be_read_is_said_and_is_no_success()
     {
         Write("broken.yaml", "image: [\n");
