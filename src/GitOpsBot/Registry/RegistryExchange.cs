@@ -12,6 +12,9 @@ internal sealed class RegistryExchange : IDisposable
     /// <summary>Redirects in a row: storage behind a registry needs one or two.</summary>
     public const int MostRedirects = 5;
 
+    // What a host that sleeps may ask for. More is a mistake, a point in time where seconds belong, and would stop its artifacts for good.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly RegistryHost _host;
     private readonly TimeProvider _time;
     private readonly RegistryAuth _auth;
@@ -156,6 +159,6 @@ internal sealed class RegistryExchange : IDisposable
     private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
         var wait = response.Headers.RetryAfter is not { } header ? null : header.Delta ?? header.Date - _time.GetUtcNow();
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait;
     }
 }
