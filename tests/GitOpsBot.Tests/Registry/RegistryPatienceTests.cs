@@ -68,6 +68,26 @@ public sealed class RegistryPatienceTests : IAsyncLifetime
         Assert.True(Stopwatch.GetElapsedTime(began) >= TimeSpan.FromSeconds(1));
     }
 
+    [Theory]
+    [InlineData("Sun, 01 Nov 2026 12:05:00 GMT", "2026-11-01 12:05:00Z")]
+    // A point in time where seconds belong, and one that no clock will show.
+    [InlineData("1793534700", "2026-11-02 12:00:00Z")]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", "2026-11-02 12:00:00Z")]
+    public async Task A_wait_may_be_a_time_and_lasts_no_longer_than_a_day(string asked, string until)
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero));
+        using var registries = new Registries(new RegistryOptions([new RegistryHost(server.Host, true, null)], new Dictionary<string, string>()), clock);
+        server.Lie = RegistryLies.Times(1, "/tags/", RegistryLies.Status("/tags/", 429, asked));
+
+        await Assert.ThrowsAsync<RegistryException>(() => ListAsync(registries));
+        var second = await Assert.ThrowsAsync<RegistryException>(() => ListAsync(registries));
+
+        Assert.Equal($"{server.Host} asked to wait until {until}; acme/checkout is not read before.", second.Message);
+        Assert.Single(server.Requests);
+        clock.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
+        Assert.Equal(["1.0.0"], await ListAsync(registries));
+    }
+
     [Fact]
     public async Task A_long_wait_is_told_and_nobody_asks_before()
     {
