@@ -27,6 +27,6 @@ internal static partial class SourceAddress
     private static (string Host, string Path)? Parse(string repository) => repository.Length <= Longest && Plain().Match(repository) is { Success: true } match
         && !match.Groups["path"].Value.Split('/').Any(part => part.Trim('.').Length == 0) ? (match.Groups["host"].Value, match.Groups["path"].Value) : null;
 
-    [GeneratedRegex(@"\Ahttps?://(?<host>[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?)/(?<path>[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+)\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\Ahttps?://(?<host>[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?)/(?<path>[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)+)\z")]
     private static partial Regex Plain();
 }

@@ -60,9 +60,9 @@ internal static partial class AccessDocument
 
     private static string LevelWord(AccessLevel level) => level.ToString().ToLowerInvariant();
 
-    [GeneratedRegex(@"\A@[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A@[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}\z")]
     private static partial Regex Team();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_-]{0,99}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_-]{0,99}\z")]
     private static partial Regex Login();
 }

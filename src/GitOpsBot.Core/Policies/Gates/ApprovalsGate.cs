@@ -94,6 +94,6 @@ internal sealed partial record ApprovalsGate(GateHeader Header, int Count, IRead
     private static bool IsSame(string login, string? other) => login.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     // An underscore stands in the logins of users that a company manages.
-    [GeneratedRegex(@"\A(?:@[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}|[A-Za-z0-9][A-Za-z0-9_-]{0,99})\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(?:@[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}|[A-Za-z0-9][A-Za-z0-9_-]{0,99})\z")]
     private static partial Regex WhoGrammar();
 }

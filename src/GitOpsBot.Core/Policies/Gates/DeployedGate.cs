@@ -66,6 +66,6 @@ internal sealed partial record DeployedGate(GateHeader Header, Reference In, str
             : $"{wanted}; found one by {string.Join(", ", all.Select(s => Shown.Plain(s.Login)).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal).Take(3))}, which does not count.");
     }
 
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9_-]{0,99}(?:\[bot\])?\z")]
     private static partial Regex LoginGrammar();
 }

@@ -99,6 +99,6 @@ internal sealed partial record WeeklyHours(string Text, IReadOnlyList<DayOfWeek>
         int.Parse(text.AsSpan(0, 2), CultureInfo.InvariantCulture) is var h && int.Parse(text.AsSpan(3), CultureInfo.InvariantCulture) is var m && (h < 24 || (h == 24 && m == 0)) && m < 60
             ? new TimeSpan(h, m, 0) : null;
 
-    [GeneratedRegex(@"\A(?:(?<days>(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[-](?:Mon|Tue|Wed|Thu|Fri|Sat|Sun))?(?:,(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[-](?:Mon|Tue|Wed|Thu|Fri|Sat|Sun))?){0,6}) )?(?<from>[0-9]{2}:[0-9]{2})-(?<to>[0-9]{2}:[0-9]{2}) (?<zone>[A-Za-z0-9_+/-]{1,95})\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(?:(?<days>(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[-](?:Mon|Tue|Wed|Thu|Fri|Sat|Sun))?(?:,(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:[-](?:Mon|Tue|Wed|Thu|Fri|Sat|Sun))?){0,6}) )?(?<from>[0-9]{2}:[0-9]{2})-(?<to>[0-9]{2}:[0-9]{2}) (?<zone>[A-Za-z0-9_+/-]{1,95})\z")]
     private static partial Regex Grammar();
 }

@@ -50,6 +50,6 @@ internal static partial class ZoneClock
         return high;
     }
 
-    [GeneratedRegex(@"\A[A-Z][A-Za-z0-9_+-]{1,30}(?:/[A-Za-z][A-Za-z0-9_+-]{1,30}){0,2}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[A-Z][A-Za-z0-9_+-]{1,30}(?:/[A-Za-z][A-Za-z0-9_+-]{1,30}){0,2}\z")]
     private static partial Regex ZoneName();
 }

@@ -77,9 +77,9 @@ internal sealed partial class GitHubForge
         : PlaceOfIssue().Match(c.IssueUrl ?? "") is { Success: true } issue && int.Parse(issue.Groups[1].ValueSpan, CultureInfo.InvariantCulture) is var number
             && (open.ContainsKey(number) || closed?.ContainsKey(number) == true) ? number : null;
 
-    [GeneratedRegex(@"/pull/([0-9]{1,9})(?:#|\z)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"/pull/([0-9]{1,9})(?:#|\z)")]
     private static partial Regex PlaceOfPullRequest();
 
-    [GeneratedRegex(@"/issues/([0-9]{1,9})\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"/issues/([0-9]{1,9})\z")]
     private static partial Regex PlaceOfIssue();
 }

@@ -1,10 +1,11 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using static GitOpsBot.Tests.Scenarios.GitHub.ChaosStory;
 
 namespace GitOpsBot.Tests.Scenarios.GitHub;
 
-/// <summary>Whatever is lost, repeated, late or killed: afterwards the world is as if everything had happened once.</summary>
+/// <summary>Whatever is lost, repeated or late: afterwards the world is as if everything had happened once.</summary>
 public class ChaosTests
 {
     [Theory]
@@ -60,30 +61,6 @@ public class ChaosTests
         await StoryAsync(scene);
 
         Check(scene);
-    }
-
-    [Fact]
-    public async Task Killed_at_any_step_everything_is_completed_exactly_once()
-    {
-        var steps = await KilledAsync(int.MaxValue);
-        Assert.True(steps.Count > 20, $"only {steps.Count} steps were named");
-        // Each kind of step once, at its first and at its last time: the local forge's test tries them all.
-        var stops = steps.Index().GroupBy(s => s.Item).SelectMany(g => new[] { g.First().Index, g.Last().Index }).Distinct();
-        // Each story has a world of its own, and waits for Git's processes much of its time.
-        await Parallel.ForEachAsync(
-            stops, new ParallelOptions { MaxDegreeOfParallelism = 2, CancellationToken = TestContext.Current.CancellationToken }, async (stop, _) => await KilledAsync(stop));
-    }
-
-    [Fact]
-    public async Task Killed_while_GitHub_makes_a_commit_everything_is_completed_exactly_once()
-    {
-        var steps = await KilledAsync(int.MaxValue, commits: "api");
-        var last = steps.Index().Where(s => s.Item.EndsWith(" draft", StringComparison.Ordinal) || s.Item is "draft pushed" or "draft deleted" or "make commit" or "commit made").GroupBy(s => s.Item).Select(g => g.Last().Index).ToList();
-        Assert.Equal(6, last.Count);
-        foreach (var stop in last)
-        {
-            await KilledAsync(stop, commits: "api");
-        }
     }
 
     [Theory]
@@ -181,80 +158,6 @@ public class ChaosTests
         Assert.DoesNotContain("PRIVATE KEY", everything, StringComparison.Ordinal);
         Assert.DoesNotContain(scene.World.AppKeyPem.Split('\n')[3], everything, StringComparison.Ordinal);
     }
-
-    private static async Task<IReadOnlyList<string>> KilledAsync(int stopAt, string commits = "git")
-    {
-        await using var scene = await Scene.StartAsync(commits: commits);
-        var steps = new List<string>();
-        var killed = false;
-        scene.Restart(step =>
-        {
-            steps.Add(step);
-            if (!killed && steps.Count == stopAt + 1)
-            {
-                killed = true;
-                throw new KilledException(step);
-            }
-        });
-
-        await StoryAsync(scene, expectsProblems: true);
-
-        Assert.Equal(stopAt != int.MaxValue, killed);
-        Check(scene);
-        return steps;
-    }
-
-    // A version goes to staging, prod waits, anna holds it, and staging goes back to what stood before.
-    private static async Task StoryAsync(Scene scene, bool expectsProblems = true)
-    {
-        scene.Publish("1.0.0");
-        await FinishAsync(scene, expectsProblems);
-    }
-
-    private static async Task FinishAsync(Scene scene, bool expectsProblems = true)
-    {
-        await RestAsync(scene, expectsProblems);
-        scene.World.Say(scene.OpenPull("promote/prod/checkout").Number, "anna", "/hold wait");
-        await RestAsync(scene, expectsProblems);
-    }
-
-    private static async Task RestAsync(Scene scene, bool expectsProblems)
-    {
-        for (var isQuiet = false; !isQuiet;)
-        {
-            var before = (scene.Server.Requests.Count(r => r.Method != "GET" && r.Status < 300), scene.World.Bare.Tip(), scene.World.Bare.Tip("gitopsbot/state"));
-            try
-            {
-                var report = await scene.PassAsync(expectsProblems);
-                isQuiet = report.Failures.Count == 0
-                    && (scene.Server.Requests.Count(r => r.Method != "GET" && r.Status < 300), scene.World.Bare.Tip(), scene.World.Bare.Tip("gitopsbot/state")) == before;
-            }
-            catch (KilledException)
-            {
-                isQuiet = false;
-            }
-
-            Assert.True(scene.Server.Requests.Count < 3000, "It does not come to rest.");
-        }
-    }
-
-    /// <summary>What 1.0.0 comes to, and anna's hold.</summary>
-    internal static void Check(Scene scene)
-    {
-        Assert.Equal((true, true, null), (scene.Stands("dev") is not null, scene.Stands("staging") is not null, scene.Stands("prod")));
-        Assert.Equal("Promote checkout 1.0.0 to staging\nPromote checkout 1.0.0 to dev\nBegin\n", System.Text.RegularExpressions.Regex.Replace(scene.World.Bare.Git("log", "--format=%s", "main"), " \\(#[0-9]+\\)", ""));
-        Assert.Equal(
-            ["closed promote/staging/checkout Promote checkout 1.0.0 to staging [env/staging,promotion]", "open promote/prod/checkout Promote checkout 1.0.0 to prod [env/prod,promotion,promotion/hold]"],
-            scene.World.Pulls.Select(p => $"{p.State} {p.Head} {p.Title} [{string.Join(',', p.Labels.Order())}]"));
-        Assert.NotNull(scene.World.Pulls[0].MergedAt);
-        var own = Assert.Single(scene.World.Comments, c => c.Login is "gitopsbot[bot]" or "shop-machine");
-        Assert.Contains("checkout in prod is held.", own.Body, StringComparison.Ordinal);
-        Assert.Equal(["eyes", "rocket"], scene.World.Comments.Single(c => c.Login == "anna").Reactions.Select(r => r.Content));
-        Assert.Equal("hold: Held by anna: wait; /unhold lifts it.", scene.Check(scene.World.Pulls[1].HeadSha).Text);
-        Assert.DoesNotContain("refs/heads/gitopsbot/drafts/", scene.World.Bare.Git("for-each-ref"), StringComparison.Ordinal);
-    }
-
-    private sealed class KilledException(string step) : Exception(step);
 
     /// <summary>Keeps every line that is logged, at every level.</summary>
     private sealed class Written : ILoggerFactory, ILogger

@@ -53,7 +53,7 @@ public sealed class KilledProgramTests
         await bot.UntilAsync(() => scene.World.Comments.Exists(c => c.Login == "anna" && c.Reactions.Count == 2));
         await bot.RestAsync(scene);
 
-        ChaosTests.Check(scene);
+        ChaosStory.Check(scene);
         Assert.Empty(kills.Keys);
         Assert.Equal(2 * Kinds.Length, bot.Kills);
         scene.World.Bare.Git("fsck", "--strict");
