@@ -121,10 +121,35 @@ public class PaceTests
         Assert.Contains(second, new[] { world.Stands("dev"), world.Stands("staging") });
     }
 
-    // Two pipelines with an environment of one name, which lets one move an hour: cart, judged first, moves to release candidates that checkout does not see.
-    private static World TwoPipelines(string merge)
+    [Fact]
+    public async Task What_landed_takes_one_place_although_it_was_taken_before()
     {
-        var world = new World(environments: $"    - {{ name: live, path: environments/dev, policy: baseline, merge: {merge}, limit: {{ promotions: 1, per: 1h }} }}");
+        using var world = new World(environments: ThreeAtOnce.Replace("promotions: 1", "promotions: 2", StringComparison.Ordinal));
+        var first = world.Publish("1.0.0").Value;
+
+        await world.SettleAsync();
+
+        Assert.Equal((first, first, null), Standing(world));
+    }
+
+    [Fact]
+    public async Task What_was_about_to_be_merged_when_a_bot_died_takes_one_place_in_the_next_pass()
+    {
+        using var world = TwoPipelines("auto", promotions: 2);
+        var (first, second) = (world.Publish("1.0.0").Value, world.Publish("2.0.0-rc.1").Value);
+        await world.PassAsync();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => PassAsync(world, "merge", () => throw new OperationCanceledException()));
+        Assert.Equal((null, null), (world.Stands("dev"), world.Stands("staging")));
+
+        await world.PassAsync();
+
+        Assert.Equal((first, second), (world.Stands("dev"), world.Stands("staging")));
+    }
+
+    // Two pipelines with an environment of one name, which lets so many move an hour: cart, judged first, moves to release candidates that checkout does not see.
+    private static World TwoPipelines(string merge, int promotions = 1)
+    {
+        var world = new World(environments: $"    - {{ name: live, path: environments/dev, policy: baseline, merge: {merge}, limit: {{ promotions: {promotions}, per: 1h }} }}");
         world.Bare.Commit("Add a cart", world.Clock.GetUtcNow(), (".gitopsbot/cart.yaml", $$"""
             apiVersion: gitopsbot.dev/v1
             kind: Pipeline
@@ -132,7 +157,7 @@ public class PaceTests
             spec:
               artifacts: [{ name: cart, repository: "oci-layout:demo/checkout", select: { semver: ">=2.0.0-0" } }]
               environments:
-                - { name: live, path: environments/staging, policy: baseline, merge: {{merge}}, limit: { promotions: 1, per: 1h } }
+                - { name: live, path: environments/staging, policy: baseline, merge: {{merge}}, limit: { promotions: {{promotions}}, per: 1h } }
             """));
         return world;
     }
