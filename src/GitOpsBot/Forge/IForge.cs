@@ -66,9 +66,13 @@ public interface IForge
     /// <exception cref="ForgeException">The forge refuses or does not answer.</exception>
     Task<Comment> CommentAsync(int number, string text, CancellationToken cancellationToken);
 
-    /// <summary>Replaces the text of one of the bot's own comments.</summary>
+    /// <summary>Replaces the text of one of the bot's own comments; false when it is gone.</summary>
     /// <exception cref="ForgeException">The forge refuses or does not answer.</exception>
-    Task EditCommentAsync(int number, long commentId, string text, CancellationToken cancellationToken);
+    Task<bool> EditCommentAsync(int number, long commentId, string text, CancellationToken cancellationToken);
+
+    /// <summary>Removes one of the bot's own comments; from one that is gone there is nothing to remove.</summary>
+    /// <exception cref="ForgeException">The forge refuses or does not answer.</exception>
+    Task RemoveCommentAsync(int number, long commentId, CancellationToken cancellationToken);
 
     /// <summary>Adds the bot's reaction to a comment; to one that is gone there is nothing to add.</summary>
     /// <exception cref="ForgeException">The forge refuses or does not answer.</exception>
@@ -184,7 +188,11 @@ public sealed record PullRequestDraft(string Title, string Body, string Head, st
 /// <param name="HeadSha">The pull request's head when it was written; null where the forge does not keep it.</param>
 /// <param name="IsEdited">Whether it was changed afterwards.</param>
 /// <param name="IsByBot">Whether a program wrote it, this one included.</param>
-public sealed record Comment(long Id, int PullRequest, string Login, string Text, DateTimeOffset At, string? HeadSha, bool IsEdited, bool IsByBot);
+public sealed record Comment(long Id, int PullRequest, string Login, string Text, DateTimeOffset At, string? HeadSha, bool IsEdited, bool IsByBot)
+{
+    /// <summary>Whether the bot itself wrote it, or another that bears its name.</summary>
+    public bool IsOwn { get; init; }
+}
 
 /// <summary>The bot's answer to a comment.</summary>
 public enum Reaction
@@ -218,7 +226,7 @@ public sealed record CommitStatus(CommitState State, string Description)
     /// <summary>More of it in Markdown, where the forge has a place for that; not read back.</summary>
     public string? Summary { get; init; }
 
-    /// <summary>Whether the bot made the commit a moment ago, so that no status can stand there yet and none need be looked for; not read back.</summary>
+    /// <summary>Whether nobody else can have looked at the commit yet, so that no status stands there and none need be looked for; not read back.</summary>
     public bool IsOfNewCommit { get; init; }
 }
 

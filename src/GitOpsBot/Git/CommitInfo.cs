@@ -27,7 +27,11 @@ public abstract record PushResult
     private PushResult() { }
 
     /// <summary>The ref now names <paramref name="To"/> (null: it is gone).</summary>
-    public sealed record Moved(string? To) : PushResult;
+    public sealed record Moved(string? To) : PushResult
+    {
+        /// <summary>Whether it named that before it was moved: another bot wanted the same, or the answer to an earlier push was lost.</summary>
+        public bool WasThere { get; init; }
+    }
 
     /// <summary>Somebody else moved it first; it names <paramref name="Actual"/> (null: it does not exist). Nothing was changed.</summary>
     public sealed record Lost(string? Actual) : PushResult;

@@ -117,7 +117,7 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
         }
 
         var now = refs.Read(fullRef);
-        return now == to ? new PushResult.Moved(to)
+        return now == to ? new PushResult.Moved(to) { WasThere = true }
             : now != expected ? new PushResult.Lost(now)
             : throw new GitException($"{source.Address} does not move {fullRef}: {refusal ?? "it would lose commits of others"}.", isTransient: false);
     }

@@ -63,7 +63,7 @@ internal sealed partial class RefStore(string gitDir)
             var actual = Read(name);
             if (actual != expected)
             {
-                return actual == to ? new PushResult.Moved(to) : new PushResult.Lost(actual);
+                return actual == to ? new PushResult.Moved(to) { WasThere = true } : new PushResult.Lost(actual);
             }
 
             if (to is null)

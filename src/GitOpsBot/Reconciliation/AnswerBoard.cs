@@ -60,23 +60,41 @@ internal sealed class AnswerBoard(RepositoryParts parts, Snapshot seen)
             parts.Steps.Reach("reacted");
         }
 
-        var own = shown?.Comment ?? (await parts.Forge.FindOwnCommentAsync(number, StatusComment.Marker, cancellationToken))?.Id;
-        parts.Steps.Reach("write comment");
-        if (own is { } id)
+        var own = await WriteAsync(number, shown?.Comment, text, cancellationToken);
+        var isTwin = false;
+        await book.ChangeAsync(
+            string.Create(CultureInfo.InvariantCulture, $"Show the answers in pull request {number}"), seen.Now,
+            current =>
+            {
+                var there = current.ShownIn(number);
+                isTwin = there is not null && there != shown && there.Comment != own;
+                // When another bot wrote meanwhile, which of the two texts stands there nobody knows: it is written once more.
+                var isKnown = there == shown || there?.Text == hash;
+                return isTwin ? new Dictionary<string, ReadOnlyMemory<byte>?>() : new Dictionary<string, ReadOnlyMemory<byte>?>
+                {
+                    [BotState.ShownPath(number)] = StateBook.Page(
+                        new ShownAnswers(own, answers.Count, isKnown ? hash : "", !isOpen && isKnown, owed), BotStateJson.Default.ShownAnswers),
+                };
+            }, cancellationToken);
+        if (isTwin)
         {
-            await parts.Forge.EditCommentAsync(number, id, text, cancellationToken);
+            // Another bot made the comment in the same moment, and the book names that one. The next pass says there what is said here.
+            await parts.Forge.RemoveCommentAsync(number, own, cancellationToken);
         }
-        else
+    }
+
+    // The comment that says it now: the one that is known, unless a person removed it, else one that a crash left unknown, else a new one.
+    private async Task<long> WriteAsync(int number, long? known, string text, CancellationToken cancellationToken)
+    {
+        parts.Steps.Reach("write comment");
+        if (known is not { } own || !await parts.Forge.EditCommentAsync(number, own, text, cancellationToken))
         {
-            own = (await parts.Forge.CommentAsync(number, text, cancellationToken)).Id;
+            var found = await parts.Forge.FindOwnCommentAsync(number, StatusComment.Marker, cancellationToken);
+            own = found is not null && await parts.Forge.EditCommentAsync(number, found.Id, text, cancellationToken)
+                ? found.Id : (await parts.Forge.CommentAsync(number, text, cancellationToken)).Id;
         }
 
         parts.Steps.Reach("comment written");
-        await book.ChangeAsync(
-            string.Create(CultureInfo.InvariantCulture, $"Show the answers in pull request {number}"), seen.Now,
-            _ => new Dictionary<string, ReadOnlyMemory<byte>?>
-            {
-                [BotState.ShownPath(number)] = StateBook.Page(new ShownAnswers(own.Value, answers.Count, hash, !isOpen, owed), BotStateJson.Default.ShownAnswers),
-            }, cancellationToken);
+        return own;
     }
 }

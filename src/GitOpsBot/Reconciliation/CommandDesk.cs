@@ -25,6 +25,11 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
         var any = false;
         foreach (var comment in comments)
         {
+            if (comment.IsOwn)
+            {
+                await RemoveTwinAsync(comment, cancellationToken);
+            }
+
             if (comment.IsByBot || comment.IsEdited || seen.State.Handled(comment.PullRequest, comment.Id) is not null)
             {
                 continue;
@@ -52,6 +57,16 @@ internal sealed class CommandDesk(RepositoryParts parts, Snapshot seen)
         }
 
         return any;
+    }
+
+    // Two bots may begin the one comment of a pull request in the same moment; that the later one is removed, a crash can prevent.
+    private async Task RemoveTwinAsync(Comment own, CancellationToken cancellationToken)
+    {
+        if (own.Text.Contains(StatusComment.Marker, StringComparison.Ordinal) && seen.State.ShownIn(own.PullRequest)?.Comment is { } kept && kept != own.Id
+            && await parts.Forge.FindCommentAsync(own.PullRequest, kept, cancellationToken) is not null)
+        {
+            await parts.Forge.RemoveCommentAsync(own.PullRequest, own.Id, cancellationToken);
+        }
     }
 
     private Task RememberAsync(Comment comment, RequestOutcome outcome, string? approved, CancellationToken cancellationToken)

@@ -113,20 +113,32 @@ internal sealed class StepExecutor(
             return new StepResult.Refused($"The branch {branch} holds commits that the bot did not make; delete or rename it.");
         }
 
-        var head = leftover;
+        var (head, isNew) = (leftover, false);
         if (head is null || !commits.Carries(head, tip, pipeline, environment, move))
         {
-            head = await PointAsync(branch, leftover, commits.Write(tip, pipeline, environment, move, message, now), cancellationToken);
-            if (head is null)
+            if (await PointAsync(branch, leftover, commits.Write(tip, pipeline, environment, move, message, now), cancellationToken) is not { To: { } to } moved)
             {
                 return Moved(branch);
             }
+
+            (head, isNew) = (to, !moved.WasThere);
+        }
+
+        // Who made the head shows its check and then opens the pull request; who found it opens first and then looks for a check. So of two bots at most
+        // one can miss the other's check, and it is told by the forge that it was not the one who opened.
+        if (isNew)
+        {
+            await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary, isNew: true);
         }
 
         steps.Reach("open pull request");
         var opened = await forge.OpenAsync(new PullRequestDraft(face.Title, face.Body, branch, baseBranch, face.Labels) { Reviewers = reviewers }, cancellationToken);
         steps.Reach("pull request opened");
-        await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary, isNew: head != leftover);
+        if (!isNew)
+        {
+            await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary);
+        }
+
         return opened.HeadSha == head ? new StepResult.Done(head) : new StepResult.Lost($"Pull request {opened.Number} has another head already.");
     }
 
@@ -142,14 +154,14 @@ internal sealed class StepExecutor(
         if (renewed is { } made)
         {
             var branch = isRollback ? BranchNames.Rollback(environment.Name, pipeline.Name) : BranchNames.Promote(environment.Name, pipeline.Name);
-            if (await PointAsync(branch, open.HeadSha, commits.Write(tip, pipeline, environment, made.Move, made.Message, now), cancellationToken) is not { } renewal)
+            if (await PointAsync(branch, open.HeadSha, commits.Write(tip, pipeline, environment, made.Move, made.Message, now), cancellationToken) is not { To: { } renewal })
             {
                 return Moved(branch);
             }
 
             // A forge takes a status only of a commit that it has. Until then the new head has none, which lets nobody merge and is seen by the next pass.
             head = renewal;
-            await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary, isNew: true);
+            await ShowStatusAsync(head, face.Status, cancellationToken, face.Summary);
         }
 
         if (open.Face.Title != face.Title || open.Face.Body != face.Body)
@@ -247,13 +259,13 @@ internal sealed class StepExecutor(
         return new StepResult.Done(null);
     }
 
-    // The head that the branch has now; null when somebody else was first.
-    private async Task<string?> PointAsync(string branch, string? from, string commit, CancellationToken cancellationToken)
+    // Null when somebody else was first.
+    private async Task<PushResult.Moved?> PointAsync(string branch, string? from, string commit, CancellationToken cancellationToken)
     {
         steps.Reach("push branch");
         var pushed = await pusher.PushAsync("refs/heads/" + branch, from, commit, cancellationToken);
         steps.Reach("branch pushed");
-        return (pushed as PushResult.Moved)?.To;
+        return pushed as PushResult.Moved;
     }
 
     private static StepResult.Lost Moved(string branch) => new($"The branch {branch} was moved by somebody else meanwhile.");

@@ -49,14 +49,15 @@ internal sealed class GitHubConversation(GitHubWorld world)
         return new Reply(201, Show(world.Say(number, caller.Login, Text(body))));
     }
 
+    public Reply Remove(long id, Caller caller)
+    {
+        world.Comments.Remove(Own(id, caller));
+        return new Reply(204, null);
+    }
+
     public Reply Edit(long id, JsonObject body, Caller caller)
     {
-        var comment = Find(id);
-        if (comment.Login != caller.Login)
-        {
-            throw new RefusedException(Refusal.NotForIntegrations);
-        }
-
+        var comment = Own(id, caller);
         (comment.Body, comment.UpdatedAt) = (Text(body), world.Now);
         return new Reply(200, Show(comment));
     }
@@ -74,6 +75,9 @@ internal sealed class GitHubConversation(GitHubWorld world)
 
         return new Reply(isThere ? 200 : 201, new JsonObject { ["id"] = 1, ["content"] = content, ["user"] = Bodies.User(caller.Login) });
     }
+
+    // Stricter than GitHub, where who may write may change and remove everybody's: the bot touches its own only.
+    private StandInComment Own(long id, Caller caller) => Find(id) is var comment && comment.Login == caller.Login ? comment : throw new RefusedException(Refusal.NotForIntegrations);
 
     private static string Text(JsonObject body)
     {

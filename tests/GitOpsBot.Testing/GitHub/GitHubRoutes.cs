@@ -47,6 +47,7 @@ public sealed class GitHubRoutes(GitHubWorld world)
         new("POST", "repos/{owner}/{repo}/issues/{number}/comments", "issues:write", (r, p, q, b, c) => r.conversation.Comment(Number(p), b, c)),
         new("GET", "repos/{owner}/{repo}/issues/comments/{id}", "issues:read", (r, p, q, b, c) => r.conversation.Get(Id(p))),
         new("PATCH", "repos/{owner}/{repo}/issues/comments/{id}", "issues:write", (r, p, q, b, c) => r.conversation.Edit(Id(p), b, c)),
+        new("DELETE", "repos/{owner}/{repo}/issues/comments/{id}", "issues:write", (r, p, q, b, c) => r.conversation.Remove(Id(p), c)),
         new("POST", "repos/{owner}/{repo}/issues/comments/{id}/reactions", "issues:write", (r, p, q, b, c) => r.conversation.React(Id(p), b, c)),
         new("GET", "repos/{owner}/{repo}/commits/{sha}/status", "statuses:read", (r, p, q, b, c) => r.checks.Status(p["sha"])),
         new("POST", "repos/{owner}/{repo}/statuses/{sha}", "statuses:write", (r, p, q, b, c) => r.checks.SetStatus(p["sha"], b, c)),

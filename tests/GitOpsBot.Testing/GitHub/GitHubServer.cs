@@ -96,6 +96,20 @@ public sealed class GitHubServer : IAsyncDisposable
     /// <summary>Stands around each answer of the API: may answer itself, wait, break off, or do so after the act.</summary>
     public Func<HttpContext, Func<Task>, Task>? Around { get; set; }
 
+    /// <summary>Lets others in while a request stands still: what stands around it may wait for them.</summary>
+    public async Task MeanwhileAsync(Func<Task> act)
+    {
+        door.Release();
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            await door.WaitAsync();
+        }
+    }
+
     /// <summary>The same for each push, told of the ref that it names first.</summary>
     public Func<string, HttpContext, Func<Task>, Task>? AroundPush { get; set; }
 
@@ -267,13 +281,14 @@ public sealed class GitHubServer : IAsyncDisposable
             made.Enqueue(Clock.GetUtcNow());
         }
 
-        if (!reads && request.ContentType?.StartsWith("application/json", StringComparison.Ordinal) != true)
+        var hasBody = !reads && request.Method != "DELETE";
+        if (hasBody && request.ContentType?.StartsWith("application/json", StringComparison.Ordinal) != true)
         {
             throw new RefusedException(Refusal.WrongContentType);
         }
 
         JsonObject? json = null;
-        if (!reads)
+        if (hasBody)
         {
             try
             {

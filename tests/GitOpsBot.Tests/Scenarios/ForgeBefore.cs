@@ -59,7 +59,9 @@ internal sealed class ForgeBefore(IForge inner, Func<Task> happens) : IForge
 
     public Task<Comment> CommentAsync(int number, string text, CancellationToken cancellationToken) => inner.CommentAsync(number, text, cancellationToken);
 
-    public Task EditCommentAsync(int number, long commentId, string text, CancellationToken cancellationToken) => inner.EditCommentAsync(number, commentId, text, cancellationToken);
+    public Task<bool> EditCommentAsync(int number, long commentId, string text, CancellationToken cancellationToken) => inner.EditCommentAsync(number, commentId, text, cancellationToken);
+
+    public Task RemoveCommentAsync(int number, long commentId, CancellationToken cancellationToken) => inner.RemoveCommentAsync(number, commentId, cancellationToken);
 
     public Task ReactAsync(int number, long commentId, Reaction reaction, CancellationToken cancellationToken) => inner.ReactAsync(number, commentId, reaction, cancellationToken);
 

@@ -107,6 +107,21 @@ internal sealed class GitHubConnection : IDisposable
         return Whole(answer.Body, path);
     });
 
+    /// <summary>Removes something; what is gone is removed.</summary>
+    /// <exception cref="ForgeException">GitHub refuses or does not answer; in the second case it may have happened.</exception>
+    public Task RemoveAsync(string path, CancellationToken cancellationToken) => GuardAsync(path, async () =>
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            return await connection.Delete(new Uri(path, UriKind.Relative));
+        }
+        catch (NotFoundException)
+        {
+            return HttpStatusCode.NotFound;
+        }
+    });
+
     /// <summary>Carries out a GraphQL mutation or query.</summary>
     /// <returns>What stands under <c>data</c>.</returns>
     /// <exception cref="ForgeException">GitHub refuses, also inside an answer that succeeded, or does not answer.</exception>

@@ -38,8 +38,21 @@ internal sealed partial class GitHubForge
     }
 
     /// <inheritdoc/>
-    public Task EditCommentAsync(int number, long commentId, string text, CancellationToken cancellationToken) =>
-        connection.SendAsync<JsonComment>(HttpMethod.Patch, Address(commentId), new { Body = Fit(text) }, cancellationToken);
+    public async Task<bool> EditCommentAsync(int number, long commentId, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.SendAsync<JsonComment>(HttpMethod.Patch, Address(commentId), new { Body = Fit(text) }, cancellationToken);
+            return true;
+        }
+        catch (ForgeException e) when (e.InnerException is NotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveCommentAsync(int number, long commentId, CancellationToken cancellationToken) => connection.RemoveAsync(Address(commentId), cancellationToken);
 
     /// <inheritdoc/>
     public async Task ReactAsync(int number, long commentId, Reaction reaction, CancellationToken cancellationToken)
@@ -66,11 +79,13 @@ internal sealed partial class GitHubForge
     private string Conversation(int number) => address.Of(string.Create(CultureInfo.InvariantCulture, $"issues/{number}/comments"));
 
     // Null for a comment on an issue. People are of the type User; Apps, organizations and the remains of deleted accounts command nothing.
-    private Comment? Show(JsonComment c, string own) => NumberOf(c) is { } number
-        ? new Comment(
-            c.Id, number, c.User?.Login ?? "ghost", c.Body ?? "", c.CreatedAt, null, c.UpdatedAt != c.CreatedAt,
-            c.User is not { Type: "User" } user || IsSame(user.Login, own))
-        : null;
+    private Comment? Show(JsonComment c, string own)
+    {
+        var isOwn = c.User is { } user && IsSame(user.Login, own);
+        return NumberOf(c) is { } number
+            ? new Comment(c.Id, number, c.User?.Login ?? "ghost", c.Body ?? "", c.CreatedAt, null, c.UpdatedAt != c.CreatedAt, isOwn || c.User is not { Type: "User" }) { IsOwn = isOwn }
+            : null;
+    }
 
     // GitHub shows comments of pull requests under /pull/, and its own examples some under /issues/: there the number says which it is.
     private int? NumberOf(JsonComment c) => PlaceOfPullRequest().Match(c.HtmlUrl) is { Success: true } place ? int.Parse(place.Groups[1].ValueSpan, CultureInfo.InvariantCulture)

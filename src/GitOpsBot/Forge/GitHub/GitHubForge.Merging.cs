@@ -90,6 +90,8 @@ internal sealed partial class GitHubForge
             return await EnqueueAsync(number, headSha, node, cancellationToken);
         }
 
+        // What was refused may be a check that this bot remembers as passed.
+        checks.TryRemove(headSha, out _);
         return Remember(number, new Refusal(
             headSha, now.MergeableState == "dirty" ? $"It conflicts with {baseBranch}." : $"GitHub does not merge it yet: {said}", now.MergeableState,
             // The repository's own settings: nothing that happens to the pull request changes them.

@@ -79,6 +79,8 @@ internal sealed partial class GitHubForge(
                 address.Of($"pulls?state=open&head={Uri.EscapeDataString($"{address.Owner}:{draft.Head}")}&base={Uri.EscapeDataString(draft.Base)}"), cancellationToken);
             if (same is [var first, ..])
             {
+                // That bot may have begun a check of the head, too.
+                checks.TryRemove(first.Head.Sha, out _);
                 return Show(first);
             }
 

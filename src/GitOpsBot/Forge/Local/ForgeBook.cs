@@ -69,14 +69,14 @@ internal sealed class ForgeBook(ManifestRepository git, CommitIdentity bot, Time
 
     public ForgePages Read() => Read(git.ReadRef(Ref));
 
-    /// <summary>Changes the book: what is returned is written, and nothing when it is what stands there.</summary>
-    public ForgePages Change(string message, Func<ForgePages, (string Path, ReadOnlyMemory<byte> Page)?> change)
+    /// <summary>Changes the book: what is returned is written (null removes the page), and nothing when it is what stands there.</summary>
+    public ForgePages Change(string message, Func<ForgePages, (string Path, ReadOnlyMemory<byte>? Page)?> change)
     {
         for (var tries = 0; tries < MostTries; tries++)
         {
             var tip = git.ReadRef(Ref);
             var pages = Read(tip);
-            if (change(pages) is not { } written || (pages.Files.TryGetValue(written.Path, out var old) && old.Span.SequenceEqual(written.Page.Span)))
+            if (change(pages) is not { } written || (pages.Files.TryGetValue(written.Path, out var old) && written.Page is { } page && old.Span.SequenceEqual(page.Span)))
             {
                 return pages;
             }
@@ -92,13 +92,13 @@ internal sealed class ForgeBook(ManifestRepository git, CommitIdentity bot, Time
         throw new ForgeException($"The pull requests were changed {MostTries} times by others meanwhile.", isTransient: true);
     }
 
-    public static (string, ReadOnlyMemory<byte>)? Page(LocalPullRequest pull) => (PullPath(pull.Number), JsonSerializer.SerializeToUtf8Bytes(pull, ForgeJson.Default.LocalPullRequest));
+    public static (string, ReadOnlyMemory<byte>?)? Page(LocalPullRequest pull) => (PullPath(pull.Number), JsonSerializer.SerializeToUtf8Bytes(pull, ForgeJson.Default.LocalPullRequest));
 
-    public static (string, ReadOnlyMemory<byte>)? Page(LocalComment comment) => (CommentPath(comment.Id), JsonSerializer.SerializeToUtf8Bytes(comment, ForgeJson.Default.LocalComment));
+    public static (string, ReadOnlyMemory<byte>?)? Page(LocalComment comment) => (CommentPath(comment.Id), JsonSerializer.SerializeToUtf8Bytes(comment, ForgeJson.Default.LocalComment));
 
-    public static (string, ReadOnlyMemory<byte>)? Page(string sha, CommitStatus status) => (StatusPath(sha), JsonSerializer.SerializeToUtf8Bytes(status, ForgeJson.Default.CommitStatus));
+    public static (string, ReadOnlyMemory<byte>?)? Page(string sha, CommitStatus status) => (StatusPath(sha), JsonSerializer.SerializeToUtf8Bytes(status, ForgeJson.Default.CommitStatus));
 
-    public static (string, ReadOnlyMemory<byte>)? Page(string context, Core.Policies.ReportedStatus report) =>
+    public static (string, ReadOnlyMemory<byte>?)? Page(string context, Core.Policies.ReportedStatus report) =>
         ($"{ReportFolder(report.Commit, context)}{report.Login.ToLowerInvariant()}.json", JsonSerializer.SerializeToUtf8Bytes(report, ForgeJson.Default.ReportedStatus));
 
     // What was read of a commit stays; a pass asks for it hundreds of times.

@@ -82,11 +82,17 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
     public Task<Comment> CommentAsync(int number, string text, CancellationToken cancellationToken) => Task.FromResult(Comment(number, bot.Name, text, isByBot: true));
 
     /// <inheritdoc/>
-    public Task EditCommentAsync(int number, long commentId, string text, CancellationToken cancellationToken)
+    public Task<bool> EditCommentAsync(int number, long commentId, string text, CancellationToken cancellationToken)
     {
-        book.Change($"Edit comment {commentId}", now => now.Comments.FirstOrDefault(c => c.Id == commentId && c.IsByBot) is { } own
-            ? ForgeBook.Page(own with { Text = text })
-            : throw new ForgeException($"Comment {commentId} is not the bot's own.", isTransient: false));
+        var isThere = false;
+        book.Change($"Edit comment {commentId}", now => (isThere = Own(now, commentId) is not null) ? ForgeBook.Page(Own(now, commentId)! with { Text = text }) : null);
+        return Task.FromResult(isThere);
+    }
+
+    /// <inheritdoc/>
+    public Task RemoveCommentAsync(int number, long commentId, CancellationToken cancellationToken)
+    {
+        book.Change($"Remove comment {commentId}", now => Own(now, commentId) is null ? null : (ForgeBook.CommentPath(commentId), null));
         return Task.CompletedTask;
     }
 
@@ -236,6 +242,9 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
         }
     }
 
+    private static LocalComment? Own(ForgePages pages, long id) => pages.Comments.FirstOrDefault(c => c.Id == id) is not { } found ? null
+        : found.IsByBot ? found : throw new ForgeException($"Comment {id} is not the bot's own.", isTransient: false);
+
     private Comment Comment(int number, string login, string text, bool isByBot)
     {
         long id = 0;
@@ -275,7 +284,7 @@ internal sealed partial class LocalForge(ManifestRepository git, string baseBran
     private PullRequest Show(LocalPullRequest pull) => new(
         pull.Number, pull.Title, pull.Body, pull.State, pull.Head, pull.Base, HeadOf(pull), pull.Labels, pull.MergeSha);
 
-    private static Comment Show(LocalComment c) => new(c.Id, c.PullRequest, c.Login, c.Text, c.At, c.HeadSha, c.IsEdited, c.IsByBot);
+    private static Comment Show(LocalComment c) => new(c.Id, c.PullRequest, c.Login, c.Text, c.At, c.HeadSha, c.IsEdited, c.IsByBot) { IsOwn = c.IsByBot };
 
     private static string Person(string login) => Login().IsMatch(login) ? login : throw new ForgeException($"'{login}' is not a login: expected letters, digits and inner hyphens, at most 39.", isTransient: false);
 

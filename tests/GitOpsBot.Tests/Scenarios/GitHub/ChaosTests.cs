@@ -64,26 +64,6 @@ public class ChaosTests
     }
 
     [Fact]
-    public async Task Two_bots_side_by_side_do_no_harm()
-    {
-        await using var scene = await Scene.StartAsync(isApp: true);
-        using var other = new GitOpsBot.Hosting.Application(new GitOpsBot.Reconciliation.StepProbe(), scene.Clock);
-        // The other one has a data directory of its own, as on another machine.
-        var settings = scene.Settings with { DataDirectory = scene.Settings.DataDirectory + "-2" };
-        scene.Publish("1.0.0");
-        for (var passes = 0; passes < 6; passes++)
-        {
-            await Task.WhenAll(
-                scene.PassAsync(expectsProblems: true),
-                other.PassAsync(new GitOpsBot.Commands.PassRequest(settings, null, true, scene.Logs), CancellationToken.None));
-        }
-
-        await FinishAsync(scene);
-        Check(scene);
-        Directory.Delete(settings.DataDirectory, recursive: true);
-    }
-
-    [Fact]
     public async Task A_token_that_ends_in_the_middle_is_replaced_without_a_pass_being_lost()
     {
         await using var scene = await Scene.StartAsync(isApp: true);

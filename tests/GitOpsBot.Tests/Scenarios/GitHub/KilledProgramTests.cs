@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace GitOpsBot.Tests.Scenarios.GitHub;
 
-/// <summary>The program itself, <c>run</c> in processes of their own: killed by the system between a request and its effect, or between that and its answer.</summary>
+/// <summary>The program itself, <c>run</c> in processes of their own: killed by the system between a request and its effect, or between that and its answer, and two of them at once.</summary>
 public sealed class KilledProgramTests
 {
     // Every kind of request of the story that changes anything, in no order.
@@ -56,6 +56,37 @@ public sealed class KilledProgramTests
         ChaosStory.Check(scene);
         Assert.Empty(kills.Keys);
         Assert.Equal(2 * Kinds.Length, bot.Kills);
+        scene.World.Bare.Git("fsck", "--strict");
+    }
+
+    [Fact]
+    public async Task Two_programs_at_once_promote_everything_once_and_answer_once()
+    {
+        await using var scene = await Scene.StartAsync(isApp: true, at: DateTimeOffset.UtcNow);
+        await using var one = new Running(scene, "data");
+        await using var other = new Running(scene, "data-2");
+        one.Start();
+        other.Start();
+        string[] versions = ["1.0.0", "1.1.0", "1.2.0"];
+        foreach (var version in versions)
+        {
+            var digest = scene.Publish(version);
+            await one.UntilAsync(() => scene.Stands("staging") == digest.Value);
+        }
+
+        await one.UntilAsync(() => scene.World.Pulls.Exists(p => p is { State: "open", Head: "promote/prod/checkout", Labels.Count: > 0 } && p.Title.Contains("1.2.0", StringComparison.Ordinal)));
+        var anna = scene.World.Say(scene.OpenPull("promote/prod/checkout").Number, "anna", "/hold wait");
+        await one.UntilAsync(() => anna.Reactions.Count == 2 && scene.World.Comments.Exists(c => c.Body.Contains("checkout in prod is held.", StringComparison.Ordinal)));
+        await one.RestAsync(scene);
+
+        Assert.Equal(
+            [.. versions.Reverse().SelectMany(v => new[] { $"Promote checkout {v} to staging", $"Promote checkout {v} to dev" }), "Begin"],
+            scene.World.Bare.Git("log", "--format=%s", "main").Trim().Split('\n').Select(s => Regex.Replace(s, " \\(#[0-9]+\\)", "")));
+        Assert.Equal(
+            [.. versions.Select(v => $"merged Promote checkout {v} to staging"), "open Promote checkout 1.2.0 to prod"],
+            scene.World.Pulls.Select(p => $"{(p.MergedAt is null ? p.State : "merged")} {p.Title}").Order(StringComparer.Ordinal));
+        Assert.Equal(["eyes", "rocket"], anna.Reactions.Select(r => r.Content));
+        Assert.Single(scene.World.Comments, c => c.Login == "gitopsbot[bot]");
         scene.World.Bare.Git("fsck", "--strict");
     }
 
