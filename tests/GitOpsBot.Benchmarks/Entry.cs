@@ -33,7 +33,7 @@ internal static class Entry
     {
         foreach (var row in Benchmarks.All)
         {
-            output.WriteLine($"{row.Name,-20}{row.About}");
+            output.WriteLine($"{row.Name,-25} {row.About}");
         }
 
         return Task.FromResult(0);

@@ -9,6 +9,9 @@ internal interface ICommitPusher
     /// <summary>Temporary branches that were worked with, and that lie there only when something went wrong: looked at again before anything is asked for anew.</summary>
     IReadOnlySet<string> Drafts { get; }
 
+    /// <summary>How many commits of one chain it moves a branch by at once.</summary>
+    int LongestChain { get; }
+
     /// <summary>Moves a branch to a commit that was made here, or to one that differs from it in nothing but who made and signed it, and when; or changes nothing.</summary>
     /// <param name="fullRef">The branch, by its full name.</param>
     /// <param name="expected">What it names; null: it does not exist.</param>
@@ -23,6 +26,10 @@ internal interface ICommitPusher
 /// <summary>Pushes commits as they were made here (<c>commits: git</c>).</summary>
 internal sealed class GitPusher(ManifestRepository git) : ICommitPusher
 {
+    /// <inheritdoc/>
+    /// <remarks>Few enough for a remote to take within its time-out, and for progress to be seen.</remarks>
+    public int LongestChain => 100;
+
     /// <inheritdoc/>
     public IReadOnlySet<string> Drafts { get; } = new HashSet<string>();
 

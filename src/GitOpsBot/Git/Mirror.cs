@@ -99,7 +99,7 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
         {
             if (to is null || expected is null || IsOwn(fullRef) || IsAncestor(repository, expected, to))
             {
-                using var pack = new PushedPack(objects.Whole, IsThere(repository, refs, fullRef, expected, to));
+                using var pack = Pack(repository, objects, refs, fullRef, expected, to);
                 refusal = remote.Push(fullRef, expected, to, pack);
                 if (refusal is null)
                 {
@@ -127,12 +127,12 @@ internal sealed partial class Mirror(MirrorSource source, string folder, ILogger
         fullRef.StartsWith("refs/heads/promote/", StringComparison.Ordinal) || fullRef.StartsWith("refs/heads/rollback/", StringComparison.Ordinal);
 
     // What the remote's refs were at the last fetch, and all before it. A new branch may begin where another of the bot's stands.
-    private Func<ObjectName, bool> IsThere(Repository repository, RefStore refs, string fullRef, string? expected, string? to)
+    private PushedPack Pack(Repository repository, StoredTrees objects, RefStore refs, string fullRef, string? expected, string? to)
     {
         var main = refs.Read("refs/heads/" + source.Branch);
         var others = expected is null && to is not null ? refs.Below("refs/heads/gitopsbot").Select(refs.Read) : [];
         var there = new[] { main, refs.Read(fullRef), expected }.Concat(others).OfType<string>().Select(ObjectName.Parse).ToHashSet();
-        return commit => there.Contains(commit) || (main is not null && IsAncestor(repository, commit.ToString(), main));
+        return new PushedPack(objects.Whole, there, commit => main is not null && IsAncestor(repository, commit.ToString(), main));
     }
 
     private static bool IsAncestor(Repository repository, string ancestor, string descendant) =>

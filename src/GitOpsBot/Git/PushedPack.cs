@@ -10,11 +10,13 @@ namespace GitOpsBot.Git;
 /// in the commit before: of a folder with thousands of entries, of which one changed, a few bytes.
 /// </summary>
 /// <param name="read">Reads an object of this kind, checked against its id.</param>
-/// <param name="isThere">Whether the remote has a commit, and so everything below it.</param>
-internal sealed class PushedPack(Func<ObjectName, ObjectKind, byte[]> read, Func<ObjectName, bool> isThere) : IDisposable
+/// <param name="there">Commits that the remote has, and so everything below them.</param>
+/// <param name="isThere">Whether it has another one.</param>
+internal sealed class PushedPack(Func<ObjectName, ObjectKind, byte[]> read, IReadOnlySet<ObjectName> there, Func<ObjectName, bool> isThere) : IDisposable
 {
     // What one promotion writes is a dozen objects; who pushes a whole history is not this bot.
     private const int MostObjects = 100_000;
+    private const int LongestChain = 1_000;
     private const long Largest = 256L * 1024 * 1024;
 
     private readonly Dictionary<ObjectName, (ObjectName Tree, IReadOnlyList<ObjectName> Parents)> commits = [];
@@ -52,12 +54,29 @@ internal sealed class PushedPack(Func<ObjectName, ObjectKind, byte[]> read, Func
     // Parents before their children, so that what a difference builds on comes first.
     private List<ObjectName> News(ObjectName to)
     {
+        // Nearly always a chain on what is there. To ask that of each of its links means to go through the history for each.
+        var news = new List<ObjectName>();
+        for (var link = to; !there.Contains(link); link = Commit(link).Parents[0])
+        {
+            news.Add(link);
+            if (news.Count > LongestChain || Commit(link).Parents.Count != 1)
+            {
+                return Found(to);
+            }
+        }
+
+        news.Reverse();
+        return news;
+    }
+
+    private List<ObjectName> Found(ObjectName to)
+    {
         var news = new List<ObjectName>();
         var seen = new HashSet<ObjectName>();
         var open = new Queue<ObjectName>([to]);
         while (open.TryDequeue(out var next))
         {
-            if (!seen.Add(next) || isThere(next))
+            if (!seen.Add(next) || there.Contains(next) || isThere(next))
             {
                 continue;
             }

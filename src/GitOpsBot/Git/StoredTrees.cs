@@ -26,9 +26,10 @@ internal sealed class StoredTrees(string gitDir, Action damaged) : IDisposable
             return path.Length == 0 ? item : null;
         }
 
-        foreach (var part in path.Split('/'))
+        var parts = path.AsSpan();
+        foreach (var range in parts.Split('/'))
         {
-            if (!item.IsFolder || !ItemsOf(item.Id).TryGetValue(part, out item))
+            if (!item.IsFolder || !ItemsOf(item.Id).GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(parts[range], out item))
             {
                 return null;
             }

@@ -52,6 +52,12 @@ internal sealed class CandidateJudge(PipelineView view)
     {
         var (what, isNamed) = (candidate.What, asked.Names(move));
         var described = new List<Artifact>();
+        if (environment.After.Count == 0)
+        {
+            // Asked for anyhow, and first: a tag that means the digest says that it is there, too. What fails here is told where it is needed.
+            await view.Selection.TryResolveAsync(Pipeline, what, cancellationToken);
+        }
+
         foreach (var artifact in Pipeline.Artifacts)
         {
             var (seen, missing) = await DescribeAsync(artifact, what.Of(artifact.Name)!, environment, cancellationToken);

@@ -7,7 +7,13 @@ using GitOpsBot.Registry;
 namespace GitOpsBot.Reconciliation;
 
 /// <summary>Gathers what the registry, and the forge of the source, hold about artifacts, once in a pass, and has it verified. What cannot be reached becomes an unknown fact, never an empty one.</summary>
-internal sealed class EvidenceReader(ArtifactReader artifacts, IForge forge, IReadOnlyList<Authority> authorities, DateTimeOffset now)
+/// <param name="artifacts">Where artifacts are read.</param>
+/// <param name="isThere">Whether the registry said in this pass that a manifest is there.</param>
+/// <param name="forge">Where sources lie.</param>
+/// <param name="authorities">Who may be believed.</param>
+/// <param name="now">The time of the pass.</param>
+internal sealed class EvidenceReader(
+    ArtifactReader artifacts, Func<ImageName, Digest, bool> isThere, IForge forge, IReadOnlyList<Authority> authorities, DateTimeOffset now)
 {
     private readonly Dictionary<(ImageName, Digest), Fact<Artifact?>> described = [];
     private readonly Dictionary<(ImageName, Digest, string), Fact<IReadOnlyList<EvidenceItem>>> evidence = [];
@@ -18,7 +24,7 @@ internal sealed class EvidenceReader(ArtifactReader artifacts, IForge forge, IRe
 
     /// <summary>The artifact; a known null when the registry says that it is not there.</summary>
     public Task<Fact<Artifact?>> DescribeAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
-        OnceAsync(described, (name, digest), () => artifacts.DescribeAsync(name, null, digest, cancellationToken));
+        OnceAsync(described, (name, digest), () => artifacts.DescribeAsync(name, null, digest, isThere(name, digest), cancellationToken));
 
     /// <summary>Whether it can be pulled.</summary>
     public Task<Fact<bool>> ExistsAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>

@@ -6,35 +6,51 @@ namespace GitOpsBot.Reconciliation;
 internal sealed class Generations<TKey, TValue>
     where TKey : notnull
 {
-    private ConcurrentDictionary<TKey, TValue> young = new();
-    private ConcurrentDictionary<TKey, TValue> old = new();
+    private readonly ConcurrentDictionary<TKey, Kept> all = new();
+    private int turn;
 
     /// <summary>What is remembered, or was made now.</summary>
-    public TValue GetOrAdd(TKey key, Func<TValue> make)
-    {
-        if (young.TryGetValue(key, out var known))
-        {
-            return known;
-        }
-
-        return young[key] = old.TryGetValue(key, out known) ? known : make();
-    }
+    public TValue GetOrAdd(TKey key, Func<TValue> make) => all.TryGetValue(key, out var known) ? known.UsedIn(turn) : Set(key, make());
 
     /// <summary>What is remembered, where it passes the test.</summary>
     public bool TryGet(TKey key, Func<TValue, bool> isGood, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out TValue known)
     {
-        if ((young.TryGetValue(key, out known) || old.TryGetValue(key, out known)) && isGood(known))
+        if (all.TryGetValue(key, out var kept) && isGood(kept.Value))
         {
-            young[key] = known;
+            known = kept.UsedIn(turn);
             return true;
         }
 
+        known = default;
         return false;
     }
 
     /// <summary>Remembers this in place of what was.</summary>
-    public TValue Set(TKey key, TValue value) => young[key] = value;
+    public TValue Set(TKey key, TValue value) => (all[key] = new Kept(value)).UsedIn(turn);
 
     /// <summary>A pass begins.</summary>
-    public void Turn() => (old, young) = (young, new ConcurrentDictionary<TKey, TValue>());
+    public void Turn()
+    {
+        turn++;
+        foreach (var (key, kept) in all)
+        {
+            if (kept.LastUsed < turn - 1)
+            {
+                all.TryRemove(key, out _);
+            }
+        }
+    }
+
+    private sealed class Kept(TValue value)
+    {
+        public TValue Value => value;
+
+        public int LastUsed { get; private set; }
+
+        public TValue UsedIn(int turn)
+        {
+            LastUsed = turn;
+            return value;
+        }
+    }
 }

@@ -35,6 +35,12 @@ internal sealed class JudgedKey(
         return history.IsUnchanged(Folders(), revision) ? null : new StepResult.Lost($"{environment.Name} or what it is judged by changed on {baseBranch} meanwhile.");
     }
 
+    /// <summary>Whether it reads anything of these folders.</summary>
+    public bool ReadsAny(IReadOnlyCollection<string> changed) =>
+        changed.Count > 0 && Folders().Any(read => changed.Any(path => path == read || IsBelow(path, read) || IsBelow(read, path)));
+
+    private static bool IsBelow(string path, string folder) => path.StartsWith(folder, StringComparison.Ordinal) && path.Length > folder.Length && path[folder.Length] == '/';
+
     private (string?, string?) Stops(string? commit) => commit is null ? default : (git.TreeId(commit, "freezes"), git.TreeId(commit, "holds"));
 
     private IEnumerable<string> Folders() =>

@@ -122,7 +122,7 @@ internal sealed class LandingJudge(PipelineView view, RepositoryParts parts)
             Documents = documents,
             Histories = view.Histories.ToDictionary(h => h.Key, h => h.Value.AsOf(at, h.Key == environment.Name ? landing.Commit : null), StringComparer.Ordinal),
             Facts = new FactsReader(parts.Sources, parts.Forge, at, asOf: at),
-            Evidence = new EvidenceReader(new ArtifactReader(parts.Registries), parts.Forge, documents.Authorities, at),
+            Evidence = new EvidenceReader(new ArtifactReader(parts.Registries), (_, _) => false, parts.Forge, documents.Authorities, at),
         };
         if (Pipeline.Artifacts.FirstOrDefault(a => landing.What.Of(a.Name)?.Digest is null) is { } unknown)
         {

@@ -101,11 +101,20 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
             // Where a forge lets only so much be done in a minute, what is urgent goes first; within the same urgency the documents' order.
             var done = new IReadOnlyList<PlannedPromotion>[plans.Count];
             var own = new List<(string Pipeline, string Environment, string Commit)>();
+            var pushed = new Dictionary<int, StepResult>();
             foreach (var (number, (index, (pipeline, environment, plan))) in plans.Index().OrderBy(p => Urgency(p.Item.Plan)).Index())
             {
                 parts.Progress?.Tell("environments acted on", number, plans.Count);
                 await TryAsync(failures, $"{pipeline.Name} in {environment.Name}: ", async () =>
-                    done[index] = await ActAsync(seen, pipeline, environment, plan, failures, commit => own.Add((pipeline.Name, environment.Name, commit)), cancellationToken));
+                {
+                    if (plan.Steps is [PlanStep.Push] && pushed.Count == 0)
+                    {
+                        pushed = await PushAsync(seen, plans, cancellationToken);
+                    }
+
+                    done[index] = await ActAsync(
+                        seen, pipeline, environment, plan, pushed.GetValueOrDefault(index), failures, commit => own.Add((pipeline.Name, environment.Name, commit)), cancellationToken);
+                });
             }
 
             report.AddRange(done.SelectMany(d => d ?? []));
@@ -149,14 +158,25 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         _ => 3,
     }).DefaultIfEmpty(3).Min();
 
+    // What goes straight to the base branch goes there together; the results by the place of each plan.
+    private static async Task<Dictionary<int, StepResult>> PushAsync(
+        Snapshot seen, IReadOnlyList<(Pipeline Pipeline, PromotionEnvironment Environment, EnvironmentPlan Plan)> plans, CancellationToken cancellationToken)
+    {
+        var all = plans.Index().Where(p => p.Item.Plan.Steps is [PlanStep.Push]).ToList();
+        var results = await StepExecutor.PushTogetherAsync(
+            seen.Trunk, [.. all.Select(p => (seen.Executor(p.Item.Pipeline, p.Item.Environment), (PlanStep.Push)p.Item.Plan.Steps[0]))], cancellationToken);
+        return all.Zip(results).ToDictionary(p => p.First.Index, p => p.Second);
+    }
+
     private static async Task<IReadOnlyList<PlannedPromotion>> ActAsync(
-        Snapshot seen, Pipeline pipeline, PromotionEnvironment environment, EnvironmentPlan plan, List<Problem> failures, Action<string> lands, CancellationToken cancellationToken)
+        Snapshot seen, Pipeline pipeline, PromotionEnvironment environment, EnvironmentPlan plan, StepResult? pushed, List<Problem> failures, Action<string> lands,
+        CancellationToken cancellationToken)
     {
         var executor = seen.Executor(pipeline, environment);
         foreach (var step in plan.Steps)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            switch (await executor.DoAsync(await seen.WithChangesAsync(pipeline, environment, step, cancellationToken), cancellationToken))
+            switch (pushed ?? await executor.DoAsync(await seen.WithChangesAsync(pipeline, environment, step, cancellationToken), cancellationToken))
             {
                 case StepResult.Done { Commit: { } commit } when step is PlanStep.Push or PlanStep.Merge or PlanStep.PushRollback or PlanStep.MergeRollback:
                     lands(commit);

@@ -13,6 +13,7 @@ internal sealed class RegistryAnswers(Registries registries)
     private readonly ArtifactReader artifacts = new(registries);
     private readonly ConcurrentDictionary<ImageName, Lazy<Task<IReadOnlyList<string>>>> tags = new();
     private readonly ConcurrentDictionary<(ImageName, string), Lazy<Task<Digest?>>> resolved = new();
+    private readonly ConcurrentDictionary<(ImageName, Digest), bool> seen = new();
 
     /// <summary>All tags of a repository now.</summary>
     /// <exception cref="RegistryException">The registry does not answer; never an empty list instead.</exception>
@@ -32,6 +33,9 @@ internal sealed class RegistryAnswers(Registries registries)
         resolved[(name, tag)] = anew;
         return anew.Value;
     }
+
+    /// <summary>Whether a tag was found to mean this digest in this pass, so that its manifest is there.</summary>
+    public bool HasSeen(ImageName name, Digest digest) => seen.ContainsKey((name, digest));
 
     /// <summary>What a tag means, or meant when it was asked for within <paramref name="age"/>.</summary>
     /// <exception cref="RegistryException">The registry does not answer.</exception>
@@ -68,7 +72,7 @@ internal sealed class RegistryAnswers(Registries registries)
             return known;
         }
 
-        if (await artifacts.DescribeAsync(name, null, digest, cancellationToken) is not { } found)
+        if (await artifacts.DescribeAsync(name, null, digest, HasSeen(name, digest), cancellationToken) is not { } found)
         {
             return null;
         }
@@ -82,6 +86,11 @@ internal sealed class RegistryAnswers(Registries registries)
     {
         var digest = (await registries.For(name).ResolveAsync(name, tag, cancellationToken))?.Digest;
         Note(name, tag, digest);
+        if (digest is not null)
+        {
+            seen[(name, digest)] = true;
+        }
+
         return digest;
     }
 

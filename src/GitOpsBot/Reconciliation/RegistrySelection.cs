@@ -34,6 +34,22 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
     /// <summary>What a tag means in this pass; null when there is no such tag.</summary>
     public Task<Digest?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken) => answers.ResolveAsync(name, tag, cancellationToken);
 
+    /// <summary>Asks what the tags of a tuple mean in this pass; whoever needs an answer gets it, or the reason why there is none.</summary>
+    public async Task TryResolveAsync(Pipeline pipeline, Standing tuple, CancellationToken cancellationToken)
+    {
+        foreach (var member in tuple.Artifacts.Where(a => a.Tag is not null))
+        {
+            try
+            {
+                await ResolveAsync(pipeline.Artifacts.First(a => a.Name == member.Name).Repository, member.Tag!, cancellationToken);
+            }
+            catch (RegistryException)
+            {
+                // Kept as the answer of this pass.
+            }
+        }
+    }
+
     /// <summary>What a tag means at this moment, asked once more.</summary>
     public Task<Digest?> ResolveAnewAsync(ImageName name, string tag, CancellationToken cancellationToken) => answers.ResolveAnewAsync(name, tag, cancellationToken);
 

@@ -7,7 +7,9 @@ namespace GitOpsBot.Reconciliation;
 
 /// <summary>
 /// What one repository's passes need not read again, because it cannot change: everything here is known by ids of trees, blobs and commits, or
-/// grows with the history. Lives as long as the process; losing it costs time and nothing else.
+/// grows with the history. Lives as long as the process; losing it costs time and nothing else. Nothing of it is kept on disk: what a registry hands out
+/// by digest can be checked whenever it is read again, but what was read of a folder cannot, and who forges it would forge how long something has soaked.
+/// A new process reads the folders of three thousand services in less than a second.
 /// </summary>
 internal sealed class RepositoryMemory
 {

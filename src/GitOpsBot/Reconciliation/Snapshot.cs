@@ -74,8 +74,9 @@ internal sealed class Snapshot
         (Revision, Documents, State, PullRequests, Now) = (revision, documents, state, pullRequests, parts.Clock.GetUtcNow());
         folders = new FolderReader(parts.Git, parts.Memory);
         history = new HistoryReader(parts.Git, folders, parts.Memory, revision, parts.Documents, documents.Pipelines);
-        selection = new RegistrySelection(new RegistryAnswers(parts.Registries), Now);
-        evidence = new EvidenceReader(new ArtifactReader(parts.Registries), parts.Forge, documents.Authorities, Now);
+        var answers = new RegistryAnswers(parts.Registries);
+        selection = new RegistrySelection(answers, Now);
+        evidence = new EvidenceReader(new ArtifactReader(parts.Registries), answers.HasSeen, parts.Forge, documents.Authorities, Now);
         facts = new FactsReader(parts.Sources, parts.Forge, Now);
         cap = new PromotionCap(parts, revision, documents.Pipelines, HistoriesAsync, Now);
         ownBranches = new(() => BranchNames.Folders.SelectMany(parts.Git.BranchesBelow).ToHashSet(StringComparer.Ordinal));
@@ -231,9 +232,12 @@ internal sealed class Snapshot
         };
     }
 
+    /// <summary>The base branch, for what goes straight to it.</summary>
+    public BaseBranch Trunk => new(Commits, parts.Pusher, parts.Steps, parts.Branch, Now);
+
     /// <summary>Carries out steps of one environment.</summary>
     public StepExecutor Executor(Pipeline pipeline, PromotionEnvironment environment) => new(
-        parts.Git, parts.Forge, Commits, parts.Pusher, parts.Steps, parts.Branch,
+        parts.Git, parts.Forge, Commits, parts.Pusher, Trunk, parts.Steps, parts.Branch,
         new JudgedKey(parts.Git, parts.Memory.History, parts.Branch, parts.Documents, Revision, State.Tip, pipeline, environment), cap, pipeline, environment, Now);
 
     private async Task<PipelineView> ViewAsync(Pipeline pipeline, CancellationToken cancellationToken) => new(

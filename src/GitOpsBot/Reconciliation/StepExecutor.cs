@@ -30,19 +30,14 @@ internal abstract record StepResult
 /// face is shown again, a merge that happened is seen in the tree. The base branch and the bot's branches only move as a compare-and-swap.
 /// </summary>
 internal sealed class StepExecutor(
-    ManifestRepository git, IForge forge, PromotionCommits commits, ICommitPusher pusher, StepProbe steps, string baseBranch, JudgedKey key, PromotionCap cap,
+    ManifestRepository git, IForge forge, PromotionCommits commits, ICommitPusher pusher, BaseBranch trunk, StepProbe steps, string baseBranch, JudgedKey key, PromotionCap cap,
     Pipeline pipeline, PromotionEnvironment environment, DateTimeOffset now)
 {
-    // More lost races in a row than this mean that the base branch moves faster than this bot; the next pass tries again.
-    private const int MostTries = 5;
-
-    private string BaseRef => "refs/heads/" + baseBranch;
-
     /// <summary>Carries out one step.</summary>
     public Task<StepResult> DoAsync(PlanStep step, CancellationToken cancellationToken) => step switch
     {
-        PlanStep.Push push => WithinCapAsync(push.What.Promotion, () => PushAsync(push.What.Promotion, Message(push.What, []), cancellationToken), cancellationToken),
-        PlanStep.PushRollback push => PushAsync(push.What.Move, Message(push.What), cancellationToken),
+        PlanStep.Push push => FirstAsync(PushTogetherAsync(trunk, [(this, push)], cancellationToken)),
+        PlanStep.PushRollback push => FirstAsync(trunk.PushAsync([Straight(push.What.Move, Message(push.What))], cancellationToken)),
         PlanStep.Open open => OpenAsync(BranchNames.Promote(environment.Name, pipeline.Name), open.What.Promotion, Message(open.What, []), Faces.Show(open.What, environment), open.What.Reviewers, cancellationToken),
         PlanStep.OpenRollback open => OpenAsync(BranchNames.Rollback(environment.Name, pipeline.Name), open.What.Move, Message(open.What), Faces.Show(open.What, environment), [], cancellationToken),
         PlanStep.Update update => UpdateAsync(update.PullRequest, update.Renew ? (update.What.Promotion, Message(update.What, [])) : null, Faces.Show(update.What, environment), update.What.Reviewers, false, cancellationToken),
@@ -58,46 +53,65 @@ internal sealed class StepExecutor(
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
+    /// <summary>Carries out pushes of several environments in one chain.</summary>
+    /// <returns>What became of each, in their order.</returns>
+    public static async Task<IReadOnlyList<StepResult>> PushTogetherAsync(
+        BaseBranch trunk, IReadOnlyList<(StepExecutor Of, PlanStep.Push Push)> all, CancellationToken cancellationToken)
+    {
+        var results = new StepResult?[all.Count];
+        foreach (var (i, (of, push)) in all.Index())
+        {
+            try
+            {
+                results[i] = await of.TakePlaceAsync(push.What.Promotion, cancellationToken);
+            }
+            catch (GitException e)
+            {
+                results[i] = new StepResult.Refused(e.Message);
+            }
+        }
+
+        var going = all.Index().Where(p => results[p.Index] is null).ToList();
+        var pushed = await trunk.PushAsync([.. going.Select(p => p.Item.Of.Straight(p.Item.Push.What.Promotion, Message(p.Item.Push.What, [])))], cancellationToken);
+        foreach (var ((i, (of, push)), result) in going.Zip(pushed))
+        {
+            results[i] = result;
+            try
+            {
+                await of.KeepPlaceAsync(push.What.Promotion, result, cancellationToken);
+            }
+            catch (GitException)
+            {
+                // A place that is not given back counts until its time is over.
+            }
+        }
+
+        return [.. results.Select(r => r!)];
+    }
+
+    private static async Task<StepResult> FirstAsync(Task<IReadOnlyList<StepResult>> all) => (await all)[0];
+
+    private StraightPush Straight(Promotion move, string message) => new(key, pipeline, environment, move, message);
+
     private static string Message(JudgedCandidate what, IReadOnlyList<string> approvedBy) =>
         PromotionMessage.Write(what.Promotion, what.Judgement.Policy, what.Judgement.Verdict, what.Trigger, approvedBy);
 
     private static string Message(JudgedRollback what) => RollbackMessage.Write(what.Move, what.Reverts, what.Reason, what.By, what.RevertsId);
 
-    private async Task<StepResult> WithinCapAsync(Promotion move, Func<Task<StepResult>> act, CancellationToken cancellationToken)
-    {
-        if (await cap.TakeAsync(pipeline, environment, move, cancellationToken) is { } full)
-        {
-            return new StepResult.Lost(full.Outcome.Reason);
-        }
+    private async Task<StepResult> WithinCapAsync(Promotion move, Func<Task<StepResult>> act, CancellationToken cancellationToken) =>
+        await TakePlaceAsync(move, cancellationToken) is { } full ? full : await KeepPlaceAsync(move, await act(), cancellationToken);
 
-        var result = await act();
+    private async Task<StepResult.Lost?> TakePlaceAsync(Promotion move, CancellationToken cancellationToken) =>
+        await cap.TakeAsync(pipeline, environment, move, cancellationToken) is { } full ? new StepResult.Lost(full.Outcome.Reason) : null;
+
+    private async Task<StepResult> KeepPlaceAsync(Promotion move, StepResult result, CancellationToken cancellationToken)
+    {
         if (result is StepResult.Lost)
         {
             await cap.GiveBackAsync(pipeline, environment, move, cancellationToken);
         }
 
         return result;
-    }
-
-    private async Task<StepResult> PushAsync(Promotion move, string message, CancellationToken cancellationToken)
-    {
-        for (var tries = 0; tries < MostTries; tries++)
-        {
-            if (key.Tip(out var tip) is { } lost)
-            {
-                return lost;
-            }
-
-            var commit = commits.Write(tip, pipeline, environment, move, message, now);
-            steps.Reach("push to base");
-            if (await pusher.PushAsync(BaseRef, tip, commit, cancellationToken) is PushResult.Moved moved)
-            {
-                steps.Reach("pushed to base");
-                return new StepResult.Done(moved.To);
-            }
-        }
-
-        return new StepResult.Lost($"The branch {baseBranch} moved {MostTries} times meanwhile.");
     }
 
     private async Task<StepResult> OpenAsync(string branch, Promotion move, string message, PullRequestFace face, IReadOnlyList<string> reviewers, CancellationToken cancellationToken)

@@ -14,13 +14,14 @@ internal sealed class ArtifactReader(Registries registries)
     /// <param name="name">Where it lies.</param>
     /// <param name="tag">The tag it was selected by, or null.</param>
     /// <param name="digest">The digest.</param>
+    /// <param name="isThere">Whether the registry said a moment ago that its manifest is there, so that a copy on this machine will do.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="RegistryException">The registry does not answer, or what it hands out is not what the digest says, or not an image or index.</exception>
-    public async Task<Artifact?> DescribeAsync(ImageName name, string? tag, Digest digest, CancellationToken cancellationToken)
+    public async Task<Artifact?> DescribeAsync(ImageName name, string? tag, Digest digest, bool isThere, CancellationToken cancellationToken)
     {
         var registry = registries.For(name);
         if (await registry.ReadManifestAsync(name, digest, cancellationToken) is not { } content
-            || (content.IsCopy && !await registry.HasAsync(name, digest, cancellationToken)))
+            || (content.IsCopy && !isThere && !await registry.HasAsync(name, digest, cancellationToken)))
         {
             return null;
         }

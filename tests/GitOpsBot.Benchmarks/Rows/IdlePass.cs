@@ -124,7 +124,8 @@ internal sealed class IdlePass : Benchmark
         [
             Figure.AtMost($"{size}: CPU of a pass", spent.Median / 1000, "s", 1).With(ours.PeakBytes),
             Figure.AtMost($"{size}: requests an artifact, mean", (double)total / Passes / pipelines, "", 2),
-            Figure.AtMost($"{size}: requests an artifact, busiest of {Passes} passes", (double)most / pipelines, "", 2),
+            // Few artifacts come due together by chance.
+            Figure.AtMost($"{size}: requests an artifact, busiest of {Passes} passes", (double)most / pipelines, "", pipelines == 1000 ? 2 : 4),
             Figure.AtMost($"{size}: what lives, slope", Slope(lived) * (100.0 / Stretch) / (1024 * 1024), "MiB a 100 passes", 1),
         ];
     }

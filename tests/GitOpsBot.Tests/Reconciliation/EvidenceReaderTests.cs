@@ -60,5 +60,5 @@ public sealed class EvidenceReaderTests : IAsyncLifetime
         Assert.False(Assert.IsType<Fact<bool>.Known>(await Reader().ExistsAsync(Name, image.Digest, default)).Value);
     }
 
-    private EvidenceReader Reader() => new(new ArtifactReader(registries), Mock.Of<IForge>(MockBehavior.Strict), [], DateTimeOffset.UnixEpoch);
+    private EvidenceReader Reader() => new(new ArtifactReader(registries), (_, _) => false, Mock.Of<IForge>(MockBehavior.Strict), [], DateTimeOffset.UnixEpoch);
 }

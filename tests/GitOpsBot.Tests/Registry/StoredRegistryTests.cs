@@ -78,7 +78,7 @@ public sealed class StoredRegistryTests : IAsyncLifetime
         await mirror.DisposeAsync();
         using var registries = Registries(null, new RegistryMirror(mirror.Host, ""));
 
-        Assert.Equal(Image.Digest, (await new ArtifactReader(registries).DescribeAsync(Name, "1.0.0", Image.Digest, default))!.Digest);
+        Assert.Equal(Image.Digest, (await new ArtifactReader(registries).DescribeAsync(Name, "1.0.0", Image.Digest, isThere: false, default))!.Digest);
     }
 
     [Fact]
@@ -87,12 +87,12 @@ public sealed class StoredRegistryTests : IAsyncLifetime
         using var registries = Registries(null, new RegistryMirror(mirror.Host, ""));
         var reader = new ArtifactReader(registries);
         Assert.True(await reader.ExistsAsync(Name, Image.Digest, default));
-        Assert.NotNull(await reader.DescribeAsync(Name, null, Image.Digest, default));
+        Assert.NotNull(await reader.DescribeAsync(Name, null, Image.Digest, isThere: false, default));
 
         server.Store.Delete(RegistryWorld.Repository, Image.Digest.Value);
 
         Assert.False(await reader.ExistsAsync(Name, Image.Digest, default));
-        Assert.Null(await reader.DescribeAsync(Name, null, Image.Digest, default));
+        Assert.Null(await reader.DescribeAsync(Name, null, Image.Digest, isThere: false, default));
     }
 
     [Fact]
@@ -112,12 +112,12 @@ public sealed class StoredRegistryTests : IAsyncLifetime
     {
         using (var first = Registries(null))
         {
-            await new ArtifactReader(first).DescribeAsync(Name, "1.0.0", Image.Digest, default);
+            await new ArtifactReader(first).DescribeAsync(Name, "1.0.0", Image.Digest, isThere: false, default);
         }
 
         server.ForgetRequests();
         using var second = Registries(null);
-        var artifact = await new ArtifactReader(second).DescribeAsync(Name, "1.0.0", Image.Digest, default);
+        var artifact = await new ArtifactReader(second).DescribeAsync(Name, "1.0.0", Image.Digest, isThere: false, default);
 
         Assert.Equal("1.0.0", artifact!.Labels["org.opencontainers.image.version"]);
         Assert.Equal($"HEAD /v2/acme/checkout/manifests/{Image.Digest}", Assert.Single(server.Requests).ToString());

@@ -182,6 +182,25 @@ public sealed class RegistryScenarioTests
         IEnumerable<ServedRequest> ByTag() => server.Requests.Where(r => r.Path.Contains("/tags/", StringComparison.Ordinal) || r.Path.EndsWith("/1.0.0", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_waits_for_other_things_than_evidence_costs_each_pass_the_list_of_tags_and_one_look_at_its_own()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        var digest = await world.PublishAsync(push, "1.0.0");
+        var document = world.Bare.Read(".gitopsbot/checkout.yaml")!;
+        world.Bare.Commit("Wait", world.Clock.GetUtcNow(), (".gitopsbot/checkout.yaml", document
+            .Replace(document[document.IndexOf("  gates:", StringComparison.Ordinal)..], "  gates: [{ name: asked, expression: 'artifact.version.startsWith(\"2.\")' }]\n", StringComparison.Ordinal)));
+        var settings = Assert.IsType<SettingsResult.Read>(SettingsReader.Read(world.Config, new Dictionary<string, string>())).Settings;
+        await world.PassAsync(settings);
+        server.ForgetRequests();
+
+        Assert.Equal(digest, Assert.Single((await world.PassAsync(settings)).Promotions).Promotion.Artifacts[0].To);
+
+        Assert.Equal(["GET /v2/acme/checkout/tags/list?n=1000", "HEAD /v2/acme/checkout/manifests/1.0.0"], server.Requests.Select(r => r.ToString()));
+    }
+
     private static async Task TellAsync(RegistryScenario world, RegistryPush push, bool asTags)
     {
         var good = await world.PublishAsync(push, "1.0.0", asTags: asTags);

@@ -22,6 +22,10 @@ internal sealed class GitHubCommits(ManifestRepository git, GitHubConnection con
     public IReadOnlySet<string> Drafts => drafts;
 
     /// <inheritdoc/>
+    /// <remarks>The next commit needs the one that GitHub made as its parent.</remarks>
+    public int LongestChain => 1;
+
+    /// <inheritdoc/>
     public async Task<PushResult> PushAsync(string fullRef, string? expected, string commit, CancellationToken cancellationToken)
     {
         var wanted = git.ReadCommit(commit);

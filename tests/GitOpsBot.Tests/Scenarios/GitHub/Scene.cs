@@ -250,7 +250,7 @@ internal sealed class Scene : IAsyncDisposable
 
     public StandInPull OpenPull(string head) => Assert.Single(World.Pulls, p => p.State == "open" && p.Head == head);
 
-    public string? Stands(string environment) => World.Bare.Read($"environments/{environment}/app.yaml")!.Split("image: ")[1].Trim() is var image && image.Contains('@', StringComparison.Ordinal)
+    public string? Stands(string environment) => World.Bare.Read($"environments/{environment}/app.yaml")!.Split("image: ")[1].Split('\n')[0].Trim() is var image && image.Contains('@', StringComparison.Ordinal)
         ? image[(image.IndexOf('@', StringComparison.Ordinal) + 1)..] : null;
 
     public (string State, string? Text) Check(string sha) =>
