@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Evidence;
 using GitOpsBot.Core.Policies;
@@ -6,45 +7,79 @@ using GitOpsBot.Registry;
 
 namespace GitOpsBot.Reconciliation;
 
-/// <summary>Gathers what the registry, and the forge of the source, hold about artifacts, once in a pass, and has it verified. What cannot be reached becomes an unknown fact, never an empty one.</summary>
+/// <summary>
+/// Gathers what the registry, and the forge of the source, hold about artifacts, once in a pass, and has it verified. What cannot be reached becomes an
+/// unknown fact, never an empty one. What registries are asked can be asked before it is needed, for many artifacts side by side.
+/// </summary>
 /// <param name="artifacts">Where artifacts are read.</param>
 /// <param name="isThere">Whether the registry said in this pass that a manifest is there.</param>
 /// <param name="forge">Where sources lie.</param>
 /// <param name="authorities">Who may be believed.</param>
 /// <param name="now">The time of the pass.</param>
+/// <param name="asked">Remembers what was asked for, for the next pass; null where there is none.</param>
 internal sealed class EvidenceReader(
-    ArtifactReader artifacts, Func<ImageName, Digest, bool> isThere, IForge forge, IReadOnlyList<Authority> authorities, DateTimeOffset now)
+    ArtifactReader artifacts, Func<ImageName, Digest, bool> isThere, IForge forge, IReadOnlyList<Authority> authorities, DateTimeOffset now,
+    Generations<AskedArtifact, bool>? asked = null)
 {
-    private readonly Dictionary<(ImageName, Digest), Fact<Artifact?>> described = [];
-    private readonly Dictionary<(ImageName, Digest, string), Fact<IReadOnlyList<EvidenceItem>>> evidence = [];
-    private readonly Dictionary<(ImageName, Digest), Fact<bool>> there = [];
+    // Registries of different hosts are waited for side by side; each has its own bound.
+    private const int AtOnce = 16;
 
-    /// <summary>Reasons why something could not be read in this pass, each once.</summary>
+    private readonly ConcurrentDictionary<(ImageName, Digest), Lazy<Task<Fact<Artifact?>>>> described = new();
+    private readonly ConcurrentDictionary<(ImageName, Digest), Lazy<Task<IReadOnlyList<AttachedItem>>>> attached = new();
+    private readonly ConcurrentDictionary<(ImageName, Digest, string), Lazy<Task<Fact<IReadOnlyList<EvidenceItem>>>>> evidence = new();
+    private readonly ConcurrentDictionary<(ImageName, Digest), Lazy<Task<Fact<bool>>>> there = new();
+
+    /// <summary>Reasons why something could not be read that this pass needed, each once.</summary>
     public HashSet<string> Unreachable { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Asks registries for these, so that the answers are there when they are needed; who needs one gets it, or the reason why there is none.</summary>
+    public Task PrefetchAsync(IEnumerable<AskedArtifact> wanted, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+        async (artifact, token) =>
+        {
+            try
+            {
+                await (artifact.IsAttached ? AttachedAsync(artifact.Name, artifact.Digest, token) : (Task)ArtifactAsync(artifact.Name, artifact.Digest, token));
+            }
+            catch (RegistryException)
+            {
+                // Kept as the answer of this pass.
+            }
+        });
+
     /// <summary>The artifact; a known null when the registry says that it is not there.</summary>
-    public Task<Fact<Artifact?>> DescribeAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
-        OnceAsync(described, (name, digest), () => artifacts.DescribeAsync(name, null, digest, isThere(name, digest), cancellationToken));
+    public Task<Fact<Artifact?>> DescribeAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
+    {
+        if (!isThere(name, digest))
+        {
+            asked?.Set(new AskedArtifact(name, digest, IsAttached: false), true);
+        }
+
+        return NeededAsync(ArtifactAsync(name, digest, cancellationToken));
+    }
 
     /// <summary>Whether it can be pulled.</summary>
-    public Task<Fact<bool>> ExistsAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+    public async Task<Fact<bool>> ExistsAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
         // A single manifest that was described in this pass was there: nothing else belongs to it.
-        described.TryGetValue((name, digest), out var seen) && seen is Fact<Artifact?>.Known { Value.Manifests.Count: 0 }
-        ? Task.FromResult<Fact<bool>>(new Fact<bool>.Known(true))
-        : OnceAsync(there, (name, digest), () => artifacts.ExistsAsync(name, digest, cancellationToken));
+        described.TryGetValue((name, digest), out var seen) && await seen.Value is Fact<Artifact?>.Known { Value.Manifests.Count: 0 }
+            ? new Fact<bool>.Known(true)
+            : await NeededAsync(Once(there, (name, digest), () => artifacts.ExistsAsync(name, digest, cancellationToken)));
 
     /// <summary>Everything that is said about it, verified or rejected: what is attached to it, and what the forge keeps with these source repositories.</summary>
-    public Task<Fact<IReadOnlyList<EvidenceItem>>> EvidenceAsync(ImageName name, Digest digest, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
-        OnceAsync(evidence, (name, digest, string.Join(' ', sources)), async () =>
+    public Task<Fact<IReadOnlyList<EvidenceItem>>> EvidenceAsync(ImageName name, Digest digest, IReadOnlyList<string> sources, CancellationToken cancellationToken)
+    {
+        asked?.Set(new AskedArtifact(name, digest, IsAttached: true), true);
+        return NeededAsync(Once(evidence, (name, digest, string.Join(' ', sources)), async () =>
         {
-            var found = new List<AttachedItem>(await artifacts.ListAttachedAsync(name, digest, cancellationToken));
+            var found = new List<AttachedItem>(await AttachedAsync(name, digest, cancellationToken));
             foreach (var source in sources)
             {
                 found.AddRange(await forge.ListAttestationsAsync(source, digest, cancellationToken));
             }
 
             return EvidenceVerifier.VerifyAll(found, digest, authorities, now);
-        });
+        }));
+    }
 
     /// <summary>
     /// Bytes to pull, by platform; the empty text stands for the platform of a single manifest. What cannot be read is no failure of the pass: sizes are
@@ -64,24 +99,42 @@ internal sealed class EvidenceReader(
         }
     }
 
-    private async Task<Fact<T>> OnceAsync<TKey, T>(Dictionary<TKey, Fact<T>> memory, TKey key, Func<Task<T>> ask)
-        where TKey : notnull
-    {
-        if (!memory.TryGetValue(key, out var fact))
-        {
-            try
-            {
-                fact = new Fact<T>.Known(await ask());
-            }
-            catch (Exception e) when (e is RegistryException or ForgeException)
-            {
-                Unreachable.Add(e.Message);
-                fact = new Fact<T>.Unknown(e.Message);
-            }
+    private Task<Fact<Artifact?>> ArtifactAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        Once(described, (name, digest), () => artifacts.DescribeAsync(name, null, digest, isThere(name, digest), cancellationToken));
 
-            memory[key] = fact;
+    private Task<IReadOnlyList<AttachedItem>> AttachedAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        attached.GetOrAdd((name, digest), _ => new(() => artifacts.ListAttachedAsync(name, digest, cancellationToken))).Value;
+
+    private async Task<Fact<T>> NeededAsync<T>(Task<Fact<T>> asked)
+    {
+        var fact = await asked;
+        if (fact is Fact<T>.Unknown no)
+        {
+            Unreachable.Add(no.Reason);
         }
 
         return fact;
     }
+
+    private static Task<Fact<T>> Once<TKey, T>(ConcurrentDictionary<TKey, Lazy<Task<Fact<T>>>> memory, TKey key, Func<Task<T>> ask)
+        where TKey : notnull =>
+        memory.GetOrAdd(key, _ => new(() => TryAsync(ask))).Value;
+
+    private static async Task<Fact<T>> TryAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return new Fact<T>.Known(await ask());
+        }
+        catch (Exception e) when (e is RegistryException or ForgeException)
+        {
+            return new Fact<T>.Unknown(e.Message);
+        }
+    }
 }
+
+/// <summary>What a registry was asked about an artifact.</summary>
+/// <param name="Name">Where it lies.</param>
+/// <param name="Digest">Its digest.</param>
+/// <param name="IsAttached">What is attached to it; else what it is.</param>
+internal sealed record AskedArtifact(ImageName Name, Digest Digest, bool IsAttached);

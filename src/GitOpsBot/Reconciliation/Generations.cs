@@ -25,6 +25,9 @@ internal sealed class Generations<TKey, TValue>
         return false;
     }
 
+    /// <summary>The keys of what the last pass used and this one has not.</summary>
+    public IReadOnlyList<TKey> Left => [.. all.Where(a => a.Value.LastUsed == turn - 1).Select(a => a.Key)];
+
     /// <summary>Remembers this in place of what was.</summary>
     public TValue Set(TKey key, TValue value) => (all[key] = new Kept(value)).UsedIn(turn);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Environments;
@@ -54,17 +55,20 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
     public Task<Digest?> ResolveAnewAsync(ImageName name, string tag, CancellationToken cancellationToken) => answers.ResolveAnewAsync(name, tag, cancellationToken);
 
     /// <summary>Asks for what is newest of many pipelines side by side, so that the answers are there when they are needed. Failures are told to whoever needs the answer.</summary>
-    public async Task PrefetchAsync(IEnumerable<Pipeline> pipelines, PassProgress? progress, CancellationToken cancellationToken)
+    /// <returns>What was found.</returns>
+    public async Task<IReadOnlyCollection<(Pipeline Pipeline, PipelineArtifact Artifact, Digest Digest)>> PrefetchAsync(
+        IEnumerable<Pipeline> pipelines, PassProgress? progress, CancellationToken cancellationToken)
     {
-        var wanted = pipelines.Where(p => p.Environments.Any(e => e.After.Count == 0)).SelectMany(p => p.Artifacts).ToList();
+        var wanted = pipelines.Where(p => p.Environments.Any(e => e.After.Count == 0)).SelectMany(p => p.Artifacts.Select(a => (Pipeline: p, Artifact: a))).ToList();
+        var found = new ConcurrentBag<(Pipeline, PipelineArtifact, Digest)>();
         var done = 0;
-        await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (artifact, token) =>
+        await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (one, token) =>
         {
             try
             {
-                if (await selection.ChooseAsync(artifact, token) is [var first, ..])
+                if (await selection.ChooseAsync(one.Artifact, token) is [var first, ..] && await MeaningAsync(one.Artifact, first, token) is var (digest, _))
                 {
-                    await MeaningAsync(artifact, first, token);
+                    found.Add((one.Pipeline, one.Artifact, digest));
                 }
             }
             catch (RegistryException)
@@ -74,6 +78,7 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
 
             progress?.Tell("artifacts asked for", Interlocked.Increment(ref done), wanted.Count);
         });
+        return found;
     }
 
     /// <summary>The tuples that the selection finds, newest first.</summary>

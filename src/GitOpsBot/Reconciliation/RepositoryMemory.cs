@@ -28,6 +28,12 @@ internal sealed class RepositoryMemory
     /// <summary>Landings that need no judging any more, by pipeline and environment.</summary>
     public Generations<(string Pipeline, string Environment), KnownLanding> Landings { get; } = new();
 
+    /// <summary>What registries were asked about artifacts: what the next pass asks side by side.</summary>
+    public Generations<AskedArtifact, bool> Asked { get; } = new();
+
+    /// <summary>Digests that a selection found.</summary>
+    public Generations<(Core.Artifacts.ImageName, Core.Artifacts.Digest), bool> Met { get; } = new();
+
     /// <summary>What changes for reviewers, by what it was read from.</summary>
     public Generations<string, KnownChanges> Changes { get; } = new();
 
@@ -40,6 +46,8 @@ internal sealed class RepositoryMemory
         Folders.Turn();
         Histories.Turn();
         Landings.Turn();
+        Asked.Turn();
+        Met.Turn();
         Changes.Turn();
     }
 }

@@ -76,7 +76,7 @@ internal sealed class Snapshot
         history = new HistoryReader(parts.Git, folders, parts.Memory, revision, parts.Documents, documents.Pipelines);
         var answers = new RegistryAnswers(parts.Registries);
         selection = new RegistrySelection(answers, Now);
-        evidence = new EvidenceReader(new ArtifactReader(parts.Registries), answers.HasSeen, parts.Forge, documents.Authorities, Now);
+        evidence = new EvidenceReader(new ArtifactReader(parts.Registries), answers.HasSeen, parts.Forge, documents.Authorities, Now, parts.Memory.Asked);
         facts = new FactsReader(parts.Sources, parts.Forge, Now);
         cap = new PromotionCap(parts, revision, documents.Pipelines, HistoriesAsync, Now);
         ownBranches = new(() => BranchNames.Folders.SelectMany(parts.Git.BranchesBelow).ToHashSet(StringComparer.Ordinal));
@@ -126,8 +126,29 @@ internal sealed class Snapshot
         return new Snapshot(parts, revision, documents, parts.Book.Read(), pullRequests);
     }
 
-    /// <summary>Asks registries for what is newest of these pipelines, side by side.</summary>
-    public Task PrefetchAsync(IEnumerable<Pipeline> pipelines, CancellationToken cancellationToken) => selection.PrefetchAsync(pipelines, parts.Progress, cancellationToken);
+    /// <summary>
+    /// Asks registries side by side for what is newest of these pipelines, and then for what the last pass asked about artifacts and what this one will ask
+    /// about those that are new: one by one, a thousand services that wait would cost a thousand times the way to the registry.
+    /// </summary>
+    public async Task PrefetchAsync(IEnumerable<Pipeline> pipelines, CancellationToken cancellationToken)
+    {
+        var wanted = parts.Memory.Asked.Left.ToHashSet();
+        foreach (var (pipeline, artifact, digest) in await selection.PrefetchAsync(pipelines, parts.Progress, cancellationToken))
+        {
+            var isNew = !parts.Memory.Met.TryGet((artifact.Repository, digest), _ => true, out _);
+            parts.Memory.Met.Set((artifact.Repository, digest), true);
+            foreach (var environment in pipeline.Environments.Where(e => isNew && e.After.Count == 0 && Folder(pipeline, e).State is not FolderState.Unclear && !Stands(pipeline, e, artifact, digest)))
+            {
+                wanted.Add(new AskedArtifact(artifact.Repository, digest, IsAttached: false));
+                if (Documents.PolicyFor(environment).Gates.Any(g => g.NeedsEvidence))
+                {
+                    wanted.Add(new AskedArtifact(artifact.Repository, digest, IsAttached: true));
+                }
+            }
+        }
+
+        await evidence.PrefetchAsync(wanted, cancellationToken);
+    }
 
     /// <summary>The histories of all environments of a pipeline.</summary>
     /// <exception cref="RegistryException">What a reference without a digest stands for cannot be asked.</exception>
@@ -153,6 +174,9 @@ internal sealed class Snapshot
 
         return known;
     }
+
+    private bool Stands(Pipeline pipeline, PromotionEnvironment environment, PipelineArtifact artifact, Digest digest) =>
+        Folder(pipeline, environment).State is FolderState.Stands { What: var what } && what.Of(artifact.Name)?.Digest == digest;
 
     /// <summary>What the environment's folder says, with its problems.</summary>
     public FolderReading Folder(Pipeline pipeline, PromotionEnvironment environment) => folders.Read(Revision, pipeline, environment);

@@ -201,6 +201,67 @@ public sealed class RegistryScenarioTests
         Assert.Equal(["GET /v2/acme/checkout/tags/list?n=1000", "HEAD /v2/acme/checkout/manifests/1.0.0"], server.Requests.Select(r => r.ToString()));
     }
 
+    [Fact]
+    public async Task What_many_services_wait_for_is_asked_side_by_side_and_costs_no_more_than_one_by_one()
+    {
+        const int services = 8;
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        var rest = world.Bare.Read(".gitopsbot/checkout.yaml")!.Split("---\n", 2)[1];
+        world.Bare.Commit("Services", world.Clock.GetUtcNow(), [
+            (".gitopsbot/checkout.yaml", rest),
+            (".gitopsbot/services.yaml", string.Join("---\n", Enumerable.Range(0, services).Select(i => $$"""
+                apiVersion: gitopsbot.dev/v1
+                kind: Pipeline
+                metadata: { name: service-{{i}} }
+                spec:
+                  artifacts: [{ name: app, repository: {{server.Host}}/acme/service-{{i}}, select: { semver: ">=1.0.0" } }]
+                  environments: [{ name: dev, path: environments/service-{{i}}, policy: baseline }]
+
+                """))),
+            .. Enumerable.Range(0, services).Select(i => ($"environments/service-{i}/app.yaml", $"kind: Deployment\nspec:\n  containers:\n  - image: {server.Host}/acme/service-{i}\n"))]);
+        for (var i = 0; i < services; i++)
+        {
+            await push.PushAsync($"acme/service-{i}", RegistryScenario.Index($"1.0.0 {i}"), "1.0.0");
+        }
+
+        var (now, most) = (0, 0);
+        server.Lie = async context =>
+        {
+            if (context.Request.Path.Value!.Contains("/referrers/", StringComparison.Ordinal))
+            {
+                most = Math.Max(most, Interlocked.Increment(ref now));
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+                Interlocked.Decrement(ref now);
+            }
+
+            return false;
+        };
+        var settings = Assert.IsType<SettingsResult.Read>(SettingsReader.Read(world.Config, new Dictionary<string, string>())).Settings;
+
+        // Those that are new, and those that still wait in the next pass.
+        for (var passes = 0; passes < 2; passes++)
+        {
+            most = 0;
+            server.ForgetRequests();
+            Assert.All((await world.PassAsync(settings)).Promotions, p => Assert.Equal("signature-missing", p.Rows[0].Outcome.Code));
+            Assert.InRange(most, 4, services);
+        }
+
+        Assert.All(Enumerable.Range(0, services), i => Assert.Equal(
+            // The tag that stands in for referrers, and cosign's two.
+            [.. Enumerable.Repeat($"GET /v2/acme/service-{i}/manifests", 3), $"GET /v2/acme/service-{i}/referrers", $"GET /v2/acme/service-{i}/tags", $"HEAD /v2/acme/service-{i}/manifests"],
+            server.Requests.Where(r => r.Path.Contains($"/service-{i}/", StringComparison.Ordinal)).Select(r => string.Join('/', r.ToString().Split('/')[..5])).Order(StringComparer.Ordinal)));
+
+        // What nobody waits for any more is asked once more, and then not again.
+        world.Bare.Commit("No services", world.Clock.GetUtcNow(), (".gitopsbot/services.yaml", ""));
+        await world.PassAsync(settings);
+        server.ForgetRequests();
+        await world.PassAsync(settings);
+        Assert.Empty(server.Requests);
+    }
+
     private static async Task TellAsync(RegistryScenario world, RegistryPush push, bool asTags)
     {
         var good = await world.PublishAsync(push, "1.0.0", asTags: asTags);
