@@ -68,6 +68,11 @@ internal sealed class CandidateJudge(PipelineView view)
         var policy = view.Documents.PolicyFor(environment);
         var named = new Promotion(move.Pipeline, move.Environment,
             [.. move.Artifacts.Zip(described, (a, seen) => a with { Version = what.Of(a.Name)!.Tag ?? seen.Version })]);
+        foreach (var artifact in described)
+        {
+            view.Evidence.Expect(artifact.Repository, artifact.Digest, policy.Gates.Any(g => g.NeedsEvidence));
+        }
+
         var verdict = await facts.JudgeAsync(policy, environment, named, what, described, isNamed ? asked.Request!.By : null, open, cancellationToken);
         if (environment.After.Count == 0)
         {

@@ -16,7 +16,7 @@ namespace GitOpsBot.Reconciliation;
 /// <param name="forge">Where sources lie.</param>
 /// <param name="authorities">Who may be believed.</param>
 /// <param name="now">The time of the pass.</param>
-/// <param name="asked">Remembers what was asked for, for the next pass; null where there is none.</param>
+/// <param name="asked">Remembers what the next pass will ask; null where there is none.</param>
 internal sealed class EvidenceReader(
     ArtifactReader artifacts, Func<ImageName, Digest, bool> isThere, IForge forge, IReadOnlyList<Authority> authorities, DateTimeOffset now,
     Generations<AskedArtifact, bool>? asked = null)
@@ -48,14 +48,23 @@ internal sealed class EvidenceReader(
         });
 
     /// <summary>The artifact; a known null when the registry says that it is not there.</summary>
-    public Task<Fact<Artifact?>> DescribeAsync(ImageName name, Digest digest, CancellationToken cancellationToken)
+    public Task<Fact<Artifact?>> DescribeAsync(ImageName name, Digest digest, CancellationToken cancellationToken) => NeededAsync(ArtifactAsync(name, digest, cancellationToken));
+
+    /// <summary>Notes that the next pass will ask the same about an artifact that waits.</summary>
+    /// <param name="name">Where it lies.</param>
+    /// <param name="digest">Its digest.</param>
+    /// <param name="isAttachedAsked">Whether it is asked for what is attached to it, too.</param>
+    public void Expect(ImageName name, Digest digest, bool isAttachedAsked)
     {
         if (!isThere(name, digest))
         {
             asked?.Set(new AskedArtifact(name, digest, IsAttached: false), true);
         }
 
-        return NeededAsync(ArtifactAsync(name, digest, cancellationToken));
+        if (isAttachedAsked)
+        {
+            asked?.Set(new AskedArtifact(name, digest, IsAttached: true), true);
+        }
     }
 
     /// <summary>Whether it can be pulled.</summary>
@@ -66,10 +75,8 @@ internal sealed class EvidenceReader(
             : await NeededAsync(Once(there, (name, digest), () => artifacts.ExistsAsync(name, digest, cancellationToken)));
 
     /// <summary>Everything that is said about it, verified or rejected: what is attached to it, and what the forge keeps with these source repositories.</summary>
-    public Task<Fact<IReadOnlyList<EvidenceItem>>> EvidenceAsync(ImageName name, Digest digest, IReadOnlyList<string> sources, CancellationToken cancellationToken)
-    {
-        asked?.Set(new AskedArtifact(name, digest, IsAttached: true), true);
-        return NeededAsync(Once(evidence, (name, digest, string.Join(' ', sources)), async () =>
+    public Task<Fact<IReadOnlyList<EvidenceItem>>> EvidenceAsync(ImageName name, Digest digest, IReadOnlyList<string> sources, CancellationToken cancellationToken) =>
+        NeededAsync(Once(evidence, (name, digest, string.Join(' ', sources)), async () =>
         {
             var found = new List<AttachedItem>(await AttachedAsync(name, digest, cancellationToken));
             foreach (var source in sources)
@@ -79,7 +86,6 @@ internal sealed class EvidenceReader(
 
             return EvidenceVerifier.VerifyAll(found, digest, authorities, now);
         }));
-    }
 
     /// <summary>
     /// Bytes to pull, by platform; the empty text stands for the platform of a single manifest. What cannot be read is no failure of the pass: sizes are

@@ -28,7 +28,7 @@ internal sealed class RepositoryMemory
     /// <summary>Landings that need no judging any more, by pipeline and environment.</summary>
     public Generations<(string Pipeline, string Environment), KnownLanding> Landings { get; } = new();
 
-    /// <summary>What registries were asked about artifacts: what the next pass asks side by side.</summary>
+    /// <summary>What registries are asked about artifacts that wait: the next pass asks it side by side.</summary>
     public Generations<AskedArtifact, bool> Asked { get; } = new();
 
     /// <summary>Digests that a selection found.</summary>

@@ -127,8 +127,8 @@ internal sealed class Snapshot
     }
 
     /// <summary>
-    /// Asks registries side by side for what is newest of these pipelines, and then for what the last pass asked about artifacts and what this one will ask
-    /// about those that are new: one by one, a thousand services that wait would cost a thousand times the way to the registry.
+    /// Asks registries side by side for what is newest of these pipelines, and then about artifacts that waited in the last pass, and those that are new: one
+    /// by one, a thousand services that wait would cost a thousand times the way to the registry.
     /// </summary>
     public async Task PrefetchAsync(IEnumerable<Pipeline> pipelines, CancellationToken cancellationToken)
     {
@@ -137,7 +137,7 @@ internal sealed class Snapshot
         {
             var isNew = !parts.Memory.Met.TryGet((artifact.Repository, digest), _ => true, out _);
             parts.Memory.Met.Set((artifact.Repository, digest), true);
-            foreach (var environment in pipeline.Environments.Where(e => isNew && e.After.Count == 0 && Folder(pipeline, e).State is not FolderState.Unclear && !Stands(pipeline, e, artifact, digest)))
+            foreach (var environment in pipeline.Environments.Where(e => isNew && e.After.Count == 0 && IsToCome(pipeline, e, artifact, digest)))
             {
                 wanted.Add(new AskedArtifact(artifact.Repository, digest, IsAttached: false));
                 if (Documents.PolicyFor(environment).Gates.Any(g => g.NeedsEvidence))
@@ -175,8 +175,12 @@ internal sealed class Snapshot
         return known;
     }
 
-    private bool Stands(Pipeline pipeline, PromotionEnvironment environment, PipelineArtifact artifact, Digest digest) =>
-        Folder(pipeline, environment).State is FolderState.Stands { What: var what } && what.Of(artifact.Name)?.Digest == digest;
+    private bool IsToCome(Pipeline pipeline, PromotionEnvironment environment, PipelineArtifact artifact, Digest digest) => Folder(pipeline, environment).State switch
+    {
+        FolderState.Stands stands => stands.What.Of(artifact.Name)?.Digest != digest,
+        FolderState.Empty => true,
+        _ => false,
+    };
 
     /// <summary>What the environment's folder says, with its problems.</summary>
     public FolderReading Folder(Pipeline pipeline, PromotionEnvironment environment) => folders.Read(Revision, pipeline, environment);
