@@ -175,12 +175,23 @@ internal sealed class Snapshot
         return known;
     }
 
-    private bool IsToCome(Pipeline pipeline, PromotionEnvironment environment, PipelineArtifact artifact, Digest digest) => Folder(pipeline, environment).State switch
+    private bool IsToCome(Pipeline pipeline, PromotionEnvironment environment, PipelineArtifact artifact, Digest digest)
     {
-        FolderState.Stands stands => stands.What.Of(artifact.Name)?.Digest != digest,
-        FolderState.Empty => true,
-        _ => false,
-    };
+        try
+        {
+            return Folder(pipeline, environment).State switch
+            {
+                FolderState.Stands stands => stands.What.Of(artifact.Name)?.Digest != digest,
+                FolderState.Empty => true,
+                _ => false,
+            };
+        }
+        catch (GitException)
+        {
+            // Told where the folder is needed: one that cannot be read must not end the pass for all others.
+            return false;
+        }
+    }
 
     /// <summary>What the environment's folder says, with its problems.</summary>
     public FolderReading Folder(Pipeline pipeline, PromotionEnvironment environment) => folders.Read(Revision, pipeline, environment);
