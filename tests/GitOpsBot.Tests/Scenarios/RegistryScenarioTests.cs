@@ -262,6 +262,34 @@ public sealed class RegistryScenarioTests
         Assert.Empty(server.Requests);
     }
 
+    [Fact]
+    public async Task A_folder_whose_objects_are_gone_holds_up_its_own_environment_alone()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        var digest = await world.PublishAsync(push, "1.0.0");
+        world.Bare.Commit("Another", world.Clock.GetUtcNow(),
+            (".gitopsbot/another.yaml", $$"""
+            apiVersion: gitopsbot.dev/v1
+            kind: Pipeline
+            metadata: { name: another }
+            spec:
+              artifacts: [{ name: checkout, repository: {{server.Host}}/acme/checkout, select: { semver: ">=1.0.0" } }]
+              environments: [{ name: dev, path: environments/another, policy: baseline, merge: push }]
+            """),
+            ("environments/another/app.yaml", $"kind: Deployment\nspec:\n  containers:\n  - image: {server.Host}/acme/checkout\n"));
+        var blob = world.Bare.Git("rev-parse", "main:environments/another/app.yaml").Trim();
+        File.Delete(Path.Combine(world.Bare.Path, "objects", blob[..2], blob[2..]));
+        var settings = Assert.IsType<SettingsResult.Read>(SettingsReader.Read(world.Config, new Dictionary<string, string>())).Settings;
+
+        var report = await world.PassAsync(settings);
+
+        Assert.Contains(digest.Value, world.Bare.Read("environments/dev/kustomization.yaml"), StringComparison.Ordinal);
+        Assert.Contains(report.Failures, f => f.Message.StartsWith("another in dev: ", StringComparison.Ordinal));
+        Assert.All(report.Failures, f => Assert.StartsWith("another in dev: ", f.Message, StringComparison.Ordinal));
+    }
+
     private static async Task TellAsync(RegistryScenario world, RegistryPush push, bool asTags)
     {
         var good = await world.PublishAsync(push, "1.0.0", asTags: asTags);
