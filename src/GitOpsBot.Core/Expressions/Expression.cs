@@ -63,6 +63,21 @@ internal sealed class Expression
         return Parser.Parse(text, out problem) is { } tree ? new Expression(text, tree, resolver.Resolve(tree), resolver, CelType.Dyn) : null;
     }
 
+    /// <summary>Whether it reads more of one of the host's variables than these fields; one that reads the variable as a whole does.</summary>
+    public bool ReadsBeyond(Variable variable, IReadOnlySet<string> fields)
+    {
+        return IsBeyond(Tree);
+
+        // A name that a macro bound to something else counts as the variable, too: then more is read than need be.
+        bool IsBeyond(Expr part) => part switch
+        {
+            Expr.Select { Operand: Expr.Name { Text: var name }, Field: var field } when name == variable.Name => !fields.Contains(field),
+            Expr.Has { Operand: Expr.Name { Text: var name }, Field: var field } when name == variable.Name => !fields.Contains(field),
+            Expr.Name { Text: var name } => name == variable.Name,
+            _ => part.Parts.Any(IsBeyond),
+        };
+    }
+
     /// <summary>What it comes to; an error is a value too.</summary>
     public CelValue Evaluate(Bindings bindings) => Evaluate(bindings, null);
 

@@ -49,6 +49,9 @@ public abstract record Gate(GateHeader Header)
     /// <summary>The condition in CEL that it asks, to be explained; null when it has none.</summary>
     public virtual GateCondition? Condition => null;
 
+    /// <summary>Whether it reads labels or the time of creation: an artifact's configuration is asked for only where a gate of the policy does.</summary>
+    public bool NeedsConfiguration => Condition is { Expression.IsAboutConfiguration: true };
+
     /// <summary>Whether it can only be met on a pull request.</summary>
     public virtual bool NeedsPullRequest => false;
 

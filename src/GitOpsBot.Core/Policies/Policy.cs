@@ -18,6 +18,9 @@ public sealed record Policy(string Name, Place Place, string Blob, IReadOnlyList
     /// <summary>The gates that are asked: in an emergency, those of the emergency policy too.</summary>
     public IEnumerable<Gate> Asked(bool isEmergency) => isEmergency && Emergency is { } emergency ? Gates.Concat(emergency.Gates) : Gates;
 
+    /// <summary>Whether a gate, in an emergency too, reads what only an artifact's configuration and annotations say.</summary>
+    public bool NeedsConfiguration => Asked(isEmergency: true).Any(g => g.NeedsConfiguration);
+
     /// <summary>Addresses of the source repositories that its gates name, each once.</summary>
     public IReadOnlyList<string> SourceRepositories => [.. Gates.SelectMany(g => g.SourceRepositories).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 }

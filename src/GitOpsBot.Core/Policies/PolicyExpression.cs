@@ -25,6 +25,9 @@ public sealed class PolicyExpression
     /// <summary>Whether it asks for the environment or the pipeline.</summary>
     public bool IsAboutPlace => PolicyScope.IsAboutPlace(expression);
 
+    /// <summary>Whether it asks for labels or the time of creation, which only an artifact's configuration and annotations say.</summary>
+    public bool IsAboutConfiguration => PolicyScope.IsAboutConfiguration(expression);
+
     /// <summary>How it is written in a document; its problems stand at their spot within the text.</summary>
     internal static Shape<PolicyExpression> Shape { get; } = new(
         Shapes.Text.Schema,

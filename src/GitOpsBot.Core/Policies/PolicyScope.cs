@@ -37,6 +37,9 @@ internal static class PolicyScope
     private static readonly Variable TimesVariable = new("times", Times);
     private static readonly Variable Now = new("now", CelType.Timestamp);
 
+    // What is known of an artifact that was selected by a tag before its configuration is read.
+    private static readonly HashSet<string> WithoutConfiguration = ["name", "repository", "digest", "version", "tag"];
+
     /// <summary>All of it.</summary>
     public static Scope Scope { get; } = new(ArtifactVariable, Environment, Pipeline, Statement, Predicate, SignerVariable, TimesVariable, Now);
 
@@ -45,6 +48,9 @@ internal static class PolicyScope
 
     /// <summary>Whether an expression asks where the artifact would go, which <c>verify</c> cannot know.</summary>
     public static bool IsAboutPlace(Expression expression) => expression.Reads.Any(v => v == Environment || v == Pipeline);
+
+    /// <summary>Whether an expression asks for what only an artifact's configuration and annotations say.</summary>
+    public static bool IsAboutConfiguration(Expression expression) => expression.ReadsBeyond(ArtifactVariable, WithoutConfiguration);
 
     /// <summary>The values for one artifact, and one piece of its evidence where there is one.</summary>
     public static Bindings Bind(GateFacts facts, JudgedArtifact judged, EvidenceItem.Verified? item)

@@ -57,7 +57,7 @@ internal sealed class ArtifactInspection(Mirrors mirrors, GitHubClients github, 
         var reader = new ArtifactReader(registries);
         var name = request.Reference.Name;
         var digest = request.Reference.Digest ?? (await registries.For(name).ResolveAsync(name, request.Reference.Tag ?? "latest", cancellationToken))?.Digest;
-        if (digest is null || await reader.DescribeAsync(name, request.Reference.Tag, digest, isThere: false, cancellationToken) is not { } artifact)
+        if (digest is null || await reader.DescribeAsync(name, request.Reference.Tag, digest, ArtifactDetail.Configuration, isThere: false, cancellationToken) is not { } artifact)
         {
             return new Answer<Gathered>.No($"{request.Reference} is not there.");
         }

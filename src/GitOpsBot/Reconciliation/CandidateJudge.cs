@@ -3,6 +3,7 @@ using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
 using GitOpsBot.Forge;
+using GitOpsBot.Registry;
 
 namespace GitOpsBot.Reconciliation;
 
@@ -50,7 +51,7 @@ internal sealed class CandidateJudge(PipelineView view)
     private async Task<JudgedCandidate> JudgeAsync(
         PromotionEnvironment environment, Promotion move, Candidate candidate, Asked asked, ObservedPullRequest? open, List<Objection> objections, CancellationToken cancellationToken)
     {
-        var (what, isNamed) = (candidate.What, asked.Names(move));
+        var (what, isNamed, policy) = (candidate.What, asked.Names(move), view.Documents.PolicyFor(environment));
         var described = new List<Artifact>();
         if (environment.After.Count == 0)
         {
@@ -60,19 +61,14 @@ internal sealed class CandidateJudge(PipelineView view)
 
         foreach (var artifact in Pipeline.Artifacts)
         {
-            var (seen, missing) = await DescribeAsync(artifact, what.Of(artifact.Name)!, environment, cancellationToken);
+            var (seen, missing) = await DescribeAsync(artifact, what.Of(artifact.Name)!, environment, policy, cancellationToken);
             objections.AddRange(missing);
             described.Add(seen);
+            view.Evidence.Expect(seen.Repository, seen.Digest, DetailOf(artifact, seen.Tag, policy), policy.Gates.Any(g => g.NeedsEvidence));
         }
 
-        var policy = view.Documents.PolicyFor(environment);
         var named = new Promotion(move.Pipeline, move.Environment,
             [.. move.Artifacts.Zip(described, (a, seen) => a with { Version = what.Of(a.Name)!.Tag ?? seen.Version })]);
-        foreach (var artifact in described)
-        {
-            view.Evidence.Expect(artifact.Repository, artifact.Digest, policy.Gates.Any(g => g.NeedsEvidence));
-        }
-
         var verdict = await facts.JudgeAsync(policy, environment, named, what, described, isNamed ? asked.Request!.By : null, open, cancellationToken);
         if (environment.After.Count == 0)
         {
@@ -155,9 +151,13 @@ internal sealed class CandidateJudge(PipelineView view)
         return found;
     }
 
+    /// <summary>How much of an artifact has to be read to judge it: for its version, where no tag says it, and for what gates and platforms ask.</summary>
+    public static ArtifactDetail DetailOf(PipelineArtifact artifact, string? tag, Policy policy) =>
+        tag is null || policy.NeedsConfiguration ? ArtifactDetail.Configuration : artifact.Platforms.Count > 0 ? ArtifactDetail.Platforms : ArtifactDetail.Manifest;
+
     /// <summary>An artifact as the registry shows it, and what is missing: the artifact itself, a platform, the copy that the environment pulls.</summary>
     public async Task<(Artifact Artifact, IReadOnlyList<Objection> Missing)> DescribeAsync(
-        PipelineArtifact artifact, StandingArtifact what, PromotionEnvironment environment, CancellationToken cancellationToken)
+        PipelineArtifact artifact, StandingArtifact what, PromotionEnvironment environment, Policy policy, CancellationToken cancellationToken)
     {
         var digest = what.Digest!;
         var unknown = new Artifact(artifact.Repository, new Descriptor("application/octet-stream", digest, 0)) { Tag = what.Tag };
@@ -172,7 +172,7 @@ internal sealed class CandidateJudge(PipelineView view)
             });
         }
 
-        switch (await view.Evidence.DescribeAsync(artifact.Repository, digest, cancellationToken))
+        switch (await view.Evidence.DescribeAsync(artifact.Repository, digest, DetailOf(artifact, what.Tag, policy), cancellationToken))
         {
             case Fact<Artifact?>.Known { Value: { } found }:
                 found = found with { Tag = what.Tag };

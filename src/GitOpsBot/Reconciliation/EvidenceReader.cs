@@ -24,7 +24,7 @@ internal sealed class EvidenceReader(
     // Registries of different hosts are waited for side by side; each has its own bound.
     private const int AtOnce = 16;
 
-    private readonly ConcurrentDictionary<(ImageName, Digest), Lazy<Task<Fact<Artifact?>>>> described = new();
+    private readonly ConcurrentDictionary<(ImageName, Digest, ArtifactDetail), Lazy<Task<Fact<Artifact?>>>> described = new();
     private readonly ConcurrentDictionary<(ImageName, Digest), Lazy<Task<IReadOnlyList<AttachedItem>>>> attached = new();
     private readonly ConcurrentDictionary<(ImageName, Digest, string), Lazy<Task<Fact<IReadOnlyList<EvidenceItem>>>>> evidence = new();
     private readonly ConcurrentDictionary<(ImageName, Digest), Lazy<Task<Fact<bool>>>> there = new();
@@ -39,7 +39,7 @@ internal sealed class EvidenceReader(
         {
             try
             {
-                await (artifact.IsAttached ? AttachedAsync(artifact.Name, artifact.Digest, token) : (Task)ArtifactAsync(artifact.Name, artifact.Digest, token));
+                await (artifact.Detail is { } detail ? ArtifactAsync(artifact.Name, artifact.Digest, detail, token) : (Task)AttachedAsync(artifact.Name, artifact.Digest, token));
             }
             catch (RegistryException)
             {
@@ -47,31 +47,35 @@ internal sealed class EvidenceReader(
             }
         });
 
-    /// <summary>The artifact; a known null when the registry says that it is not there.</summary>
-    public Task<Fact<Artifact?>> DescribeAsync(ImageName name, Digest digest, CancellationToken cancellationToken) => NeededAsync(ArtifactAsync(name, digest, cancellationToken));
+    /// <summary>The artifact with its configuration; a known null when the registry says that it is not there.</summary>
+    public Task<Fact<Artifact?>> DescribeAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
+        DescribeAsync(name, digest, ArtifactDetail.Configuration, cancellationToken);
+
+    /// <summary>The artifact, as much of it as is needed; a known null when the registry says that it is not there.</summary>
+    public Task<Fact<Artifact?>> DescribeAsync(ImageName name, Digest digest, ArtifactDetail detail, CancellationToken cancellationToken) =>
+        NeededAsync(ArtifactAsync(name, digest, detail, cancellationToken));
 
     /// <summary>Notes that the next pass will ask the same about an artifact that waits.</summary>
     /// <param name="name">Where it lies.</param>
     /// <param name="digest">Its digest.</param>
+    /// <param name="detail">How much of it.</param>
     /// <param name="isAttachedAsked">Whether it is asked for what is attached to it, too.</param>
-    public void Expect(ImageName name, Digest digest, bool isAttachedAsked)
+    public void Expect(ImageName name, Digest digest, ArtifactDetail detail, bool isAttachedAsked)
     {
         if (!isThere(name, digest))
         {
-            asked?.Set(new AskedArtifact(name, digest, IsAttached: false), true);
+            asked?.Set(new AskedArtifact(name, digest, detail), true);
         }
 
         if (isAttachedAsked)
         {
-            asked?.Set(new AskedArtifact(name, digest, IsAttached: true), true);
+            asked?.Set(new AskedArtifact(name, digest, Detail: null), true);
         }
     }
 
     /// <summary>Whether it can be pulled.</summary>
     public async Task<Fact<bool>> ExistsAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
-        // A single manifest that was described in this pass was there: nothing else belongs to it.
-        described.TryGetValue((name, digest), out var seen) && await seen.Value is Fact<Artifact?>.Known { Value.Manifests.Count: 0 }
-            ? new Fact<bool>.Known(true)
+        await IsDescribedAsync(name, digest) ? new Fact<bool>.Known(true)
             : await NeededAsync(Once(there, (name, digest), () => artifacts.ExistsAsync(name, digest, cancellationToken)));
 
     /// <summary>Everything that is said about it, verified or rejected: what is attached to it, and what the forge keeps with these source repositories.</summary>
@@ -105,8 +109,22 @@ internal sealed class EvidenceReader(
         }
     }
 
-    private Task<Fact<Artifact?>> ArtifactAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
-        Once(described, (name, digest), () => artifacts.DescribeAsync(name, null, digest, isThere(name, digest), cancellationToken));
+    private Task<Fact<Artifact?>> ArtifactAsync(ImageName name, Digest digest, ArtifactDetail detail, CancellationToken cancellationToken) =>
+        Once(described, (name, digest, detail), () => artifacts.DescribeAsync(name, null, digest, detail, isThere(name, digest), cancellationToken));
+
+    // A single manifest that was described in this pass was there: nothing else belongs to it.
+    private async Task<bool> IsDescribedAsync(ImageName name, Digest digest)
+    {
+        foreach (var detail in Enum.GetValues<ArtifactDetail>())
+        {
+            if (described.TryGetValue((name, digest, detail), out var seen) && await seen.Value is Fact<Artifact?>.Known { Value.Manifests.Count: 0 })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private Task<IReadOnlyList<AttachedItem>> AttachedAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
         attached.GetOrAdd((name, digest), _ => new(() => artifacts.ListAttachedAsync(name, digest, cancellationToken))).Value;
@@ -142,5 +160,5 @@ internal sealed class EvidenceReader(
 /// <summary>What a registry was asked about an artifact.</summary>
 /// <param name="Name">Where it lies.</param>
 /// <param name="Digest">Its digest.</param>
-/// <param name="IsAttached">What is attached to it; else what it is.</param>
-internal sealed record AskedArtifact(ImageName Name, Digest Digest, bool IsAttached);
+/// <param name="Detail">How much of it; null for what is attached to it.</param>
+internal sealed record AskedArtifact(ImageName Name, Digest Digest, ArtifactDetail? Detail);

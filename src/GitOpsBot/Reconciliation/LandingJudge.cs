@@ -144,7 +144,7 @@ internal sealed class LandingJudge(PipelineView view, RepositoryParts parts)
         var described = new List<Artifact>();
         foreach (var artifact in Pipeline.Artifacts)
         {
-            var (seen, objections) = await new CandidateJudge(past).DescribeAsync(artifact, landing.What.Of(artifact.Name)!, environment, cancellationToken);
+            var (seen, objections) = await new CandidateJudge(past).DescribeAsync(artifact, landing.What.Of(artifact.Name)!, environment, policy, cancellationToken);
             described.Add(seen);
             rows.AddRange(landing.Kind == LandingKind.PutBack ? [] : objections.Select(o => new GateResult(o.Name, GateTiming.Open, o.Outcome)));
         }

@@ -23,13 +23,13 @@ internal sealed class RegistryAnswers(Registries registries)
     /// <summary>What a tag means in this pass; null when there is no such tag.</summary>
     /// <exception cref="RegistryException">The registry does not answer.</exception>
     public Task<Digest?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken) =>
-        resolved.GetOrAdd((name, tag), _ => new(() => AskAsync(name, tag, cancellationToken))).Value;
+        ResolveAsync(name, tag, isToCome: false, cancellationToken);
 
     /// <summary>What a tag means at this moment, asked once more; the rest of the pass goes by it.</summary>
     /// <exception cref="RegistryException">The registry does not answer.</exception>
     public Task<Digest?> ResolveAnewAsync(ImageName name, string tag, CancellationToken cancellationToken)
     {
-        var anew = new Lazy<Task<Digest?>>(() => AskAsync(name, tag, cancellationToken));
+        var anew = new Lazy<Task<Digest?>>(() => AskAsync(name, tag, isToCome: false, cancellationToken));
         resolved[(name, tag)] = anew;
         return anew.Value;
     }
@@ -38,9 +38,14 @@ internal sealed class RegistryAnswers(Registries registries)
     public bool HasSeen(ImageName name, Digest digest) => seen.ContainsKey((name, digest));
 
     /// <summary>What a tag means, or meant when it was asked for within <paramref name="age"/>.</summary>
+    /// <param name="name">Where it lies.</param>
+    /// <param name="tag">The tag.</param>
+    /// <param name="age">How old the answer may be.</param>
+    /// <param name="isToCome">Whether it seems to be new, so that it will be read.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RegistryException">The registry does not answer.</exception>
-    public async Task<Digest?> MeaningAsync(ImageName name, string tag, TimeSpan age, CancellationToken cancellationToken) =>
-        Recall(name, tag, age) ?? await ResolveAsync(name, tag, cancellationToken);
+    public async Task<Digest?> MeaningAsync(ImageName name, string tag, TimeSpan age, bool isToCome, CancellationToken cancellationToken) =>
+        Recall(name, tag, age) ?? await ResolveAsync(name, tag, isToCome, cancellationToken);
 
     /// <summary>What a tag means, at most so old, with what its artifact says of itself; null when there is no such tag.</summary>
     /// <exception cref="RegistryException">The registry does not answer, or what stands there cannot be read.</exception>
@@ -72,7 +77,7 @@ internal sealed class RegistryAnswers(Registries registries)
             return known;
         }
 
-        if (await artifacts.DescribeAsync(name, null, digest, HasSeen(name, digest), cancellationToken) is not { } found)
+        if (await artifacts.DescribeAsync(name, null, digest, ArtifactDetail.Configuration, HasSeen(name, digest), cancellationToken) is not { } found)
         {
             return null;
         }
@@ -82,9 +87,13 @@ internal sealed class RegistryAnswers(Registries registries)
         return facts;
     }
 
-    private async Task<Digest?> AskAsync(ImageName name, string tag, CancellationToken cancellationToken)
+    private Task<Digest?> ResolveAsync(ImageName name, string tag, bool isToCome, CancellationToken cancellationToken) =>
+        resolved.GetOrAdd((name, tag), _ => new(() => AskAsync(name, tag, isToCome, cancellationToken))).Value;
+
+    private async Task<Digest?> AskAsync(ImageName name, string tag, bool isToCome, CancellationToken cancellationToken)
     {
-        var digest = (await registries.For(name).ResolveAsync(name, tag, cancellationToken))?.Digest;
+        var registry = registries.For(name);
+        var digest = (await (isToCome ? registry.ResolveForReadingAsync(name, tag, cancellationToken) : registry.ResolveAsync(name, tag, cancellationToken)))?.Digest;
         Note(name, tag, digest);
         if (digest is not null)
         {

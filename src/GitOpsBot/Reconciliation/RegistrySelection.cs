@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Policies;
 using GitOpsBot.Registry;
 
 namespace GitOpsBot.Reconciliation;
@@ -11,6 +12,12 @@ namespace GitOpsBot.Reconciliation;
 /// <param name="Choice">Why it was chosen and what it beat, one line.</param>
 /// <param name="Doubt">Why nobody can say that this is its place among the others; null when it is clear.</param>
 internal sealed record SelectedTuple(Standing What, string Choice, string? Doubt);
+
+/// <summary>Where an artifact comes into a pipeline straight from its registry.</summary>
+/// <param name="Artifact">The artifact.</param>
+/// <param name="Policy">What the environment demands.</param>
+/// <param name="Stands">What stands of it there; null where nothing does.</param>
+internal sealed record Entrance(PipelineArtifact Artifact, Policy Policy, StandingArtifact? Stands);
 
 /// <summary>
 /// What the registry holds for a pipeline, newest first, resolved one by one so that nobody asks for what nobody looks at. Goes by the answers of
@@ -54,21 +61,29 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
     /// <summary>What a tag means at this moment, asked once more.</summary>
     public Task<Digest?> ResolveAnewAsync(ImageName name, string tag, CancellationToken cancellationToken) => answers.ResolveAnewAsync(name, tag, cancellationToken);
 
-    /// <summary>Asks for what is newest of many pipelines side by side, so that the answers are there when they are needed. Failures are told to whoever needs the answer.</summary>
-    /// <returns>What was found.</returns>
-    public async Task<IReadOnlyCollection<(Pipeline Pipeline, PipelineArtifact Artifact, Digest Digest)>> PrefetchAsync(
-        IEnumerable<Pipeline> pipelines, PassProgress? progress, CancellationToken cancellationToken)
+    /// <summary>
+    /// Asks side by side for what is newest, and for the place of what stands among it, so that the answers are there when they are needed. Failures are
+    /// told to whoever needs the answer.
+    /// </summary>
+    /// <returns>What is newest of each, where that was found.</returns>
+    public async Task<IReadOnlyCollection<(Entrance Entrance, string Tag, Digest Digest)>> PrefetchAsync(
+        IReadOnlyCollection<Entrance> wanted, PassProgress? progress, CancellationToken cancellationToken)
     {
-        var wanted = pipelines.Where(p => p.Environments.Any(e => e.After.Count == 0)).SelectMany(p => p.Artifacts.Select(a => (Pipeline: p, Artifact: a))).ToList();
-        var found = new ConcurrentBag<(Pipeline, PipelineArtifact, Digest)>();
+        var found = new ConcurrentBag<(Entrance, string, Digest)>();
         var done = 0;
         await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (one, token) =>
         {
             try
             {
-                if (await selection.ChooseAsync(one.Artifact, token) is [var first, ..] && await MeaningAsync(one.Artifact, first, token) is var (digest, _))
+                if (await selection.ChooseAsync(one.Artifact, token) is [var first, ..]
+                    && await MeaningAsync(one.Artifact, first, isToCome: one.Stands?.Tag != first.Tag, token) is var (digest, _))
                 {
-                    found.Add((one.Pipeline, one.Artifact, digest));
+                    found.Add((one, first.Tag, digest));
+                }
+
+                if (one.Stands is { } stands)
+                {
+                    await PlaceAsync(one.Artifact, stands, token);
                 }
             }
             catch (RegistryException)
@@ -108,17 +123,19 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
         var named = new List<StandingArtifact>();
         foreach (var stands in current.Artifacts)
         {
-            var artifact = pipeline.Artifacts.First(a => a.Name == stands.Name);
-            named.Add(stands.Digest is null ? stands : artifact.Select switch
-            {
-                Selection.Semver or Selection.Lexical => stands with { Tag = await TagOfAsync(artifact, stands.Digest, stands.Tag, cancellationToken) ?? stands.Tag },
-                Selection.Newest => stands with { Created = await CreatedAsync(artifact.Repository, stands.Digest, cancellationToken) },
-                _ => stands,
-            });
+            named.Add(await PlaceAsync(pipeline.Artifacts.First(a => a.Name == stands.Name), stands, cancellationToken));
         }
 
         return new Standing(named);
     }
+
+    private async Task<StandingArtifact> PlaceAsync(PipelineArtifact artifact, StandingArtifact stands, CancellationToken cancellationToken) =>
+        stands.Digest is null ? stands : artifact.Select switch
+        {
+            Selection.Semver or Selection.Lexical => stands with { Tag = await TagOfAsync(artifact, stands.Digest, stands.Tag, cancellationToken) ?? stands.Tag },
+            Selection.Newest => stands with { Created = await CreatedAsync(artifact.Repository, stands.Digest, cancellationToken) },
+            _ => stands,
+        };
 
     private async Task<SelectedTuple?> TupleAsync(Pipeline pipeline, List<IReadOnlyList<ChosenTag>> chosen, ChosenTag first, CancellationToken cancellationToken)
     {
@@ -127,7 +144,7 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
         {
             var artifact = pipeline.Artifacts[i];
             var tag = i == 0 ? first : await PartnerAsync(pipeline, chosen[i], artifact, first, cancellationToken);
-            if (tag is null || await MeaningAsync(artifact, tag, cancellationToken) is not var (digest, doubt))
+            if (tag is null || await MeaningAsync(artifact, tag, isToCome: false, cancellationToken) is not var (digest, doubt))
             {
                 return null;
             }
@@ -178,14 +195,14 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
         var chosen = await selection.ChooseAsync(artifact, cancellationToken);
         // Where it is not the newest, it only says which place what stands there has among the others.
         var age = chosen is [var newest, ..] && newest.Tag == beside ? Recent : ArtifactSelection.OldAge;
-        if (beside is not null && chosen.Any(t => t.Tag == beside) && await answers.MeaningAsync(artifact.Repository, beside, age, cancellationToken) == digest)
+        if (beside is not null && chosen.Any(t => t.Tag == beside) && await answers.MeaningAsync(artifact.Repository, beside, age, isToCome: false, cancellationToken) == digest)
         {
             return beside;
         }
 
         foreach (var tag in chosen.Take(MostSearched))
         {
-            if (await answers.MeaningAsync(artifact.Repository, tag.Tag, ArtifactSelection.OldAge, cancellationToken) == digest)
+            if (await answers.MeaningAsync(artifact.Repository, tag.Tag, ArtifactSelection.OldAge, isToCome: false, cancellationToken) == digest)
             {
                 return tag.Tag;
             }
@@ -198,18 +215,18 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
         await answers.ReadAsync(name, digest, cancellationToken) is { Created: var created } && CreationOrder.IsUsable(created, now) ? created : null;
 
     // Two tags of one version that mean different digests: nobody can say which is meant.
-    private async Task<(Digest Digest, string? Doubt)?> MeaningAsync(PipelineArtifact artifact, ChosenTag tag, CancellationToken cancellationToken)
+    private async Task<(Digest Digest, string? Doubt)?> MeaningAsync(PipelineArtifact artifact, ChosenTag tag, bool isToCome, CancellationToken cancellationToken)
     {
         // What moves by design is asked for in each pass.
         var age = artifact.Select is Selection.MovingTag ? TimeSpan.Zero : Recent;
-        if ((tag.Digest ?? await answers.MeaningAsync(artifact.Repository, tag.Tag, age, cancellationToken)) is not { } digest)
+        if ((tag.Digest ?? await answers.MeaningAsync(artifact.Repository, tag.Tag, age, isToCome, cancellationToken)) is not { } digest)
         {
             return null;
         }
 
         foreach (var other in tag.Ties)
         {
-            if (await answers.MeaningAsync(artifact.Repository, other, age, cancellationToken) is { } means && means != digest)
+            if (await answers.MeaningAsync(artifact.Repository, other, age, isToCome: false, cancellationToken) is { } means && means != digest)
             {
                 return (digest, $"{tag.Tag} and {other} are the same version and mean different digests, so nobody can say which is meant");
             }

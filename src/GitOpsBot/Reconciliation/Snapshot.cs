@@ -132,19 +132,20 @@ internal sealed class Snapshot
     /// </summary>
     public async Task PrefetchAsync(IEnumerable<Pipeline> pipelines, CancellationToken cancellationToken)
     {
+        var found = await selection.PrefetchAsync([.. pipelines.SelectMany(Entrances)], parts.Progress, cancellationToken);
         var wanted = parts.Memory.Asked.Left.ToHashSet();
-        foreach (var (pipeline, artifact, digest) in await selection.PrefetchAsync(pipelines, parts.Progress, cancellationToken))
+        foreach (var (entrance, tag, digest) in found.Where(f => f.Entrance.Stands?.Digest != f.Digest && !parts.Memory.Met.TryGet((f.Entrance.Artifact.Repository, f.Digest), _ => true, out _)))
         {
-            var isNew = !parts.Memory.Met.TryGet((artifact.Repository, digest), _ => true, out _);
-            parts.Memory.Met.Set((artifact.Repository, digest), true);
-            foreach (var environment in pipeline.Environments.Where(e => isNew && e.After.Count == 0 && IsToCome(pipeline, e, artifact, digest)))
+            wanted.Add(new AskedArtifact(entrance.Artifact.Repository, digest, CandidateJudge.DetailOf(entrance.Artifact, tag, entrance.Policy)));
+            if (entrance.Policy.Gates.Any(g => g.NeedsEvidence))
             {
-                wanted.Add(new AskedArtifact(artifact.Repository, digest, IsAttached: false));
-                if (Documents.PolicyFor(environment).Gates.Any(g => g.NeedsEvidence))
-                {
-                    wanted.Add(new AskedArtifact(artifact.Repository, digest, IsAttached: true));
-                }
+                wanted.Add(new AskedArtifact(entrance.Artifact.Repository, digest, Detail: null));
             }
+        }
+
+        foreach (var (entrance, _, digest) in found)
+        {
+            parts.Memory.Met.Set((entrance.Artifact.Repository, digest), true);
         }
 
         await evidence.PrefetchAsync(wanted, cancellationToken);
@@ -175,21 +176,25 @@ internal sealed class Snapshot
         return known;
     }
 
-    private bool IsToCome(Pipeline pipeline, PromotionEnvironment environment, PipelineArtifact artifact, Digest digest)
+    // Where it cannot be said what stands nothing is promoted, and so nothing need be asked.
+    private IEnumerable<Entrance> Entrances(Pipeline pipeline) =>
+        from environment in pipeline.Environments
+        where environment.After.Count == 0
+        let state = StateOf(pipeline, environment)
+        where state is not FolderState.Unclear
+        from artifact in pipeline.Artifacts
+        select new Entrance(artifact, Documents.PolicyFor(environment), (state as FolderState.Stands)?.What.Of(artifact.Name));
+
+    private FolderState StateOf(Pipeline pipeline, PromotionEnvironment environment)
     {
         try
         {
-            return Folder(pipeline, environment).State switch
-            {
-                FolderState.Stands stands => stands.What.Of(artifact.Name)?.Digest != digest,
-                FolderState.Empty => true,
-                _ => false,
-            };
+            return Folder(pipeline, environment).State;
         }
-        catch (GitException)
+        catch (GitException e)
         {
             // Told where the folder is needed: one that cannot be read must not end the pass for all others.
-            return false;
+            return new FolderState.Unclear(e.Message);
         }
     }
 

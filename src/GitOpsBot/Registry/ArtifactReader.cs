@@ -4,6 +4,17 @@ using GitOpsBot.Core.Evidence;
 
 namespace GitOpsBot.Registry;
 
+/// <summary>How much of an artifact is read; each says everything that those before it say.</summary>
+internal enum ArtifactDetail
+{
+    /// <summary>Its manifest or index, and with an index its platforms.</summary>
+    Manifest,
+    /// <summary>The platform of a single manifest, too, which its configuration says.</summary>
+    Platforms,
+    /// <summary>Labels and the time of creation, too, which stand in the configuration, of an index in that of its first manifest, and in annotations.</summary>
+    Configuration,
+}
+
 /// <summary>Reads artifacts and what is attached to them, wherever they lie. Safe for concurrent use.</summary>
 internal sealed class ArtifactReader(Registries registries)
 {
@@ -14,10 +25,11 @@ internal sealed class ArtifactReader(Registries registries)
     /// <param name="name">Where it lies.</param>
     /// <param name="tag">The tag it was selected by, or null.</param>
     /// <param name="digest">The digest.</param>
+    /// <param name="detail">How much of it is read.</param>
     /// <param name="isThere">Whether the registry said a moment ago that its manifest is there, so that a copy on this machine will do.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="RegistryException">The registry does not answer, or what it hands out is not what the digest says, or not an image or index.</exception>
-    public async Task<Artifact?> DescribeAsync(ImageName name, string? tag, Digest digest, bool isThere, CancellationToken cancellationToken)
+    public async Task<Artifact?> DescribeAsync(ImageName name, string? tag, Digest digest, ArtifactDetail detail, bool isThere, CancellationToken cancellationToken)
     {
         var registry = registries.For(name);
         if (await registry.ReadManifestAsync(name, digest, cancellationToken) is not { } content
@@ -26,7 +38,7 @@ internal sealed class ArtifactReader(Registries registries)
             return null;
         }
 
-        return await DescribeAsync(registry, name, tag, content, cancellationToken);
+        return await DescribeAsync(registry, name, tag, content, detail, cancellationToken);
     }
 
     /// <summary>What stands under a tag now; null when the registry says that there is no such tag.</summary>
@@ -34,7 +46,9 @@ internal sealed class ArtifactReader(Registries registries)
     public async Task<Artifact?> DescribeTagAsync(ImageName name, string tag, CancellationToken cancellationToken)
     {
         var registry = registries.For(name);
-        return await registry.ReadTagAsync(name, tag, cancellationToken) is { } content ? await DescribeAsync(registry, name, tag, content, cancellationToken) : null;
+        return await registry.ReadTagAsync(name, tag, cancellationToken) is { } content
+            ? await DescribeAsync(registry, name, tag, content, ArtifactDetail.Configuration, cancellationToken)
+            : null;
     }
 
     /// <summary>Whether a digest can still be pulled: its manifest is there and, for an index, the manifest of every platform.</summary>
@@ -100,10 +114,16 @@ internal sealed class ArtifactReader(Registries registries)
     public Task<IReadOnlyList<AttachedItem>> ListAttachedAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>
         new AttachedItems(registries.For(name), name, digest).CollectAsync(cancellationToken);
 
-    private static async Task<Artifact> DescribeAsync(IRegistry registry, ImageName name, string? tag, RegistryContent content, CancellationToken cancellationToken)
+    private static async Task<Artifact> DescribeAsync(
+        IRegistry registry, ImageName name, string? tag, RegistryContent content, ArtifactDetail detail, CancellationToken cancellationToken)
     {
         var top = Read(content, name);
         Descriptor[] platforms = [.. top.Manifests.Where(m => m.Platform is not { IsUnknown: true })];
+        if (detail == ArtifactDetail.Manifest || (detail == ArtifactDetail.Platforms && top.IsIndex))
+        {
+            return new Artifact(name, content.Descriptor) { Tag = tag, Manifests = platforms };
+        }
+
         var image = top.IsIndex ? await FirstImageAsync(registry, name, platforms, cancellationToken) : top;
         var config = image is null ? new ImageConfig() : await ConfigAsync(registry, name, image, cancellationToken);
 

@@ -52,6 +52,9 @@ internal sealed class ContentCache(string folder, long limit = ContentCache.Usua
         }
     }
 
+    /// <summary>Whether anything was kept of a repository.</summary>
+    public bool Knows(ImageName name) => Directory.Exists(FolderOf(name));
+
     /// <summary>Keeps bytes whose digest was checked.</summary>
     public async Task KeepAsync(ImageName name, Digest digest, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -105,6 +108,7 @@ internal sealed class ContentCache(string folder, long limit = ContentCache.Usua
         }
     }
 
-    private string PathOf(ImageName name, Digest digest) => Path.Combine(
-        folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name.ToString())).AsSpan(0, 8)), digest.Hex);
+    private string PathOf(ImageName name, Digest digest) => Path.Combine(FolderOf(name), digest.Hex);
+
+    private string FolderOf(ImageName name) => Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name.ToString())).AsSpan(0, 8)));
 }

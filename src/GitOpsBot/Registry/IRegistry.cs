@@ -16,6 +16,10 @@ public interface IRegistry
     /// <exception cref="RegistryException">The registry does not answer, or not by the rules.</exception>
     Task<Descriptor?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken);
 
+    /// <summary>The same for a tag whose manifest is read next: where a copy would be kept and nobody else be asked for it, it may come with the answer.</summary>
+    /// <exception cref="RegistryException">The registry does not answer, or not by the rules.</exception>
+    Task<Descriptor?> ResolveForReadingAsync(ImageName name, string tag, CancellationToken cancellationToken) => ResolveAsync(name, tag, cancellationToken);
+
     /// <summary>What stands under a tag now, hashed from its bytes; null when the registry says that there is no such tag.</summary>
     /// <exception cref="RegistryException">The registry does not answer, or not by the rules.</exception>
     Task<RegistryContent?> ReadTagAsync(ImageName name, string tag, CancellationToken cancellationToken);

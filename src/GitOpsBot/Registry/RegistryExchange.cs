@@ -123,9 +123,9 @@ internal sealed class RegistryExchange : IDisposable
     private static HttpRequestMessage Request(Uri address, RegistryQuestion question, bool isOurs)
     {
         var request = new HttpRequestMessage(question.HeadOnly ? HttpMethod.Head : HttpMethod.Get, address);
-        foreach (var mediaType in isOurs ? question.Accept : [])
+        if (isOurs && question.Accept.Count > 0)
         {
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(mediaType));
+            request.Headers.TryAddWithoutValidation("Accept", string.Join(", ", question.Accept));
         }
 
         if (isOurs && question.Validator is { } validator)
@@ -140,7 +140,7 @@ internal sealed class RegistryExchange : IDisposable
     {
         using (request)
         {
-            request.Headers.UserAgent.Add(new ProductInfoHeaderValue("gitopsbot", "0.1"));
+            request.Headers.TryAddWithoutValidation("User-Agent", "gitopsbot/0.1");
             request.Headers.Authorization = authorization;
             return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         }

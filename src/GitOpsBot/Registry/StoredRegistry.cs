@@ -22,6 +22,25 @@ internal sealed class StoredRegistry(OciRegistry upstream, IReadOnlyList<(Regist
     public Task<Descriptor?> ResolveAsync(ImageName name, string tag, CancellationToken cancellationToken) => upstream.ResolveAsync(name, tag, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<Descriptor?> ResolveForReadingAsync(ImageName name, string tag, CancellationToken cancellationToken)
+    {
+        // Of an image that nothing is kept of its manifest is not kept either. Later on, what is known already is not sent again to learn that.
+        if (cache is not null && mirrors.Count == 0 && !cache.Knows(name))
+        {
+            try
+            {
+                return (await ReadTagAsync(name, tag, cancellationToken))?.Descriptor;
+            }
+            catch (RegistryException e) when (e.Code is not null)
+            {
+                // What is wrong with it is told when it is read; until then the tag means what the registry says it means.
+            }
+        }
+
+        return await upstream.ResolveAsync(name, tag, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<bool> HasAsync(ImageName name, Digest digest, CancellationToken cancellationToken) => upstream.HasAsync(name, digest, cancellationToken);
 
     /// <inheritdoc/>

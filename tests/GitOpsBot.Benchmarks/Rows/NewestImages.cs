@@ -67,9 +67,8 @@ internal sealed class NewestImages : Benchmark
         var folder = bench.Scratch();
         await using var world = await NewestWorld.BuildAsync(folder, images, stands);
         var config = Path.Combine(folder, "gitopsbot.yaml");
-        var data = Path.Combine(folder, "data");
         await File.WriteAllTextAsync(config, $$"""
-            dataDir: {{data}}
+            dataDir: {{folder}}/data
             repositories: [{ name: shop, url: {{world.Bare}}, forge: local }]
             registries: [{ host: "{{world.Registry.Host}}", plainHttp: true }]
 
@@ -80,18 +79,14 @@ internal sealed class NewestImages : Benchmark
         var (cold, warm, theirs) = (new Counted(world.Registry), new Counted(world.Registry), new Counted(world.Registry));
         ToolRun Plan()
         {
-            var run = Tool.Run(program, folder, ["plan", "--config", config, "--output", "json"]);
+            // A folder that is new each time: where so many files were just deleted, the file system searches long for room for others.
+            var run = Tool.Run(program, folder, ["plan", "--config", config, "--output", "json"], environment: new Dictionary<string, string> { ["GITOPSBOT__DATADIR"] = bench.Scratch() });
             var found = JsonDocument.Parse(run.Output).RootElement.GetProperty("repositories")[0].GetProperty("promotions").GetArrayLength();
             return found == newer ? run : throw new InvalidOperationException($"Ours found {found} newer images and not {newer}.");
         }
 
         for (var i = 0; i < bench.Runs; i++)
         {
-            if (Directory.Exists(data))
-            {
-                Directory.Delete(data, recursive: true);
-            }
-
             await cold.AddAsync(Plan);
             // Minutes each.
             if (renovate is not null && i < 2)
@@ -114,10 +109,10 @@ internal sealed class NewestImages : Benchmark
         Figure Compared(string work, Counted ours) => (renovate is null
             ? Figure.Alone(work, ours.Times, MeasuredBefore, 20)
             : Figure.Faster(work, ours.Times, against, theirs.Times, isAsked ? 20 : null)).With(ours.Peak);
-        // What it takes to judge a newer one, its manifest and configuration, is no question of what is newest.
         return
         [
-            Compared($"{size}, cold", cold), Figure.AtMost("  requests an image", cold.PerImage(images), "", newer > 0 ? 5 : 3),
+            Compared($"{size}, cold", cold), Figure.AtMost("  requests an image", cold.PerImage(images), "", 3),
+            // Whether a newer one is still there, and still what its tag means, is asked in each pass in which it waits.
             Compared("  a worker's next pass", warm), Figure.AtMost("  requests an image", warm.PerImage(images), "", newer > 0 ? 2 : 1),
         ];
     }

@@ -2,6 +2,7 @@ using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Documents;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Evidence;
+using GitOpsBot.Core.Policies;
 using GitOpsBot.Reconciliation;
 using GitOpsBot.Registry;
 using GitOpsBot.Testing;
@@ -66,8 +67,8 @@ public sealed class RegistrySelectionTests : IAsyncLifetime
     {
         var pipelines = Enumerable.Range(0, 60).Select(i =>
         {
-            Push($"acme/web-{i}", ("1.0.0", RegistryWorld.Image($"web {i}")));
-            return Of(MatchBy.Version, new PipelineArtifact("web", Name($"acme/web-{i}"), new Selection.Semver("*")));
+            var digest = Push($"acme/web-{i}", ("1.0.0", RegistryWorld.Image($"web {i}")));
+            return new Entrance(new PipelineArtifact("web", Name($"acme/web-{i}"), new Selection.Semver("*")), Free, new StandingArtifact("web", digest, "1.0.0"));
         }).ToList();
         var heads = new List<int>();
         for (var pass = 0; pass < 7; pass++)
@@ -272,11 +273,29 @@ public sealed class RegistrySelectionTests : IAsyncLifetime
         server.Lie = RegistryLies.Status("/tags/list", 403);
         var pass = Pass();
 
-        await pass.PrefetchAsync([pipeline], null, default);
+        await pass.PrefetchAsync([new Entrance(pipeline.Artifacts[0], Free, null)], null, default);
         var no = await Assert.ThrowsAsync<RegistryException>(async () => await pass.NewestFirstAsync(pipeline, default).FirstAsync());
 
         Assert.Equal($"{server.Host} does not allow to read acme/web (403).", no.Message);
         Assert.Single(Asked());
+    }
+
+    [Fact]
+    public async Task What_seems_new_is_read_at_once_and_what_stands_is_placed_beside_it()
+    {
+        var (old, @new) = (Push(Web, "1.0.0"), Push(Web, "1.1.0"));
+        var artifact = new PipelineArtifact("web", Name(Web), new Selection.Semver("*"));
+        var pass = Pass();
+
+        var found = await pass.PrefetchAsync([new Entrance(artifact, Free, new StandingArtifact("web", old, "1.0.0"))], null, default);
+
+        Assert.Equal([("1.1.0", @new)], found.Select(f => (f.Tag, f.Digest)));
+        Assert.Equal(["GET /v2/acme/web/tags/list?n=1000", "GET /v2/acme/web/manifests/1.1.0", "HEAD /v2/acme/web/manifests/1.0.0"], Asked());
+        var pipeline = Of(MatchBy.Version, artifact);
+        await pass.NameAsync(pipeline, new Standing([new StandingArtifact("web", old, "1.0.0")]), default);
+        await pass.NewestFirstAsync(pipeline, default).FirstAsync();
+        Assert.NotNull(await registries.For(Name(Web)).ReadManifestAsync(Name(Web), @new, default));
+        Assert.Empty(Asked());
     }
 
     private RegistrySelection Pass() => new(new RegistryAnswers(registries), Now);
@@ -307,6 +326,8 @@ public sealed class RegistrySelectionTests : IAsyncLifetime
 
         return artifacts[^1].Artifact.Digest;
     }
+
+    private static Policy Free { get; } = new("free", Here, "", []);
 
     private static (string, BuiltArtifact) Dated(string tag, int day) => (tag, RegistryWorld.Image(tag, Now.AddDays(day - 30)));
 

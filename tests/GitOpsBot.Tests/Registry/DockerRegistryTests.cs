@@ -32,7 +32,7 @@ public sealed class DockerRegistryTests : IDisposable
 
         var tags = await registries.For(name).ListTagsAsync(name, default);
         var meant = await registries.For(name).ResolveAsync(name, "1.1.0", default);
-        var artifact = await new ArtifactReader(registries).DescribeAsync(name, "1.1.0", meant!.Digest, isThere: false, default);
+        var artifact = await new ArtifactReader(registries).DescribeAsync(name, "1.1.0", meant!.Digest, ArtifactDetail.Configuration, isThere: false, default);
 
         Assert.Equal(["1.0.0", "1.1.0"], tags.Order());
         Assert.Equal((index.Digest, MediaTypes.Index), (meant.Digest, meant.MediaType));
@@ -123,7 +123,7 @@ public sealed class DockerRegistryTests : IDisposable
 
         using var right = new Registries(Options(new RegistryHost(server.Host, true, _ => new RegistryCredentials.Password("anna", "open sesame")) { TokenHosts = [tokens.Host] }));
         var meant = await right.For(name).ResolveAsync(name, "1.0.0", default);
-        Assert.Equal("1.0.0", (await new ArtifactReader(right).DescribeAsync(name, "1.0.0", meant!.Digest, isThere: false, default))!.Version);
+        Assert.Equal("1.0.0", (await new ArtifactReader(right).DescribeAsync(name, "1.0.0", meant!.Digest, ArtifactDetail.Configuration, isThere: false, default))!.Version);
         Assert.Equal(["repository:acme/checkout:pull"], tokens.Scopes);
 
         using var unnamed = new Registries(Options(new RegistryHost(server.Host, true, _ => new RegistryCredentials.Password("anna", "open sesame"))));

@@ -60,7 +60,7 @@ public sealed class OciRegistryTests : IDisposable
         var name = RegistryWorld.Name(server.Host);
 
         var meant = await registries.For(name).ResolveAsync(name, "0.1.0", default);
-        var artifact = await new ArtifactReader(registries).DescribeAsync(name, "0.1.0", meant!.Digest, isThere: false, default);
+        var artifact = await new ArtifactReader(registries).DescribeAsync(name, "0.1.0", meant!.Digest, ArtifactDetail.Configuration, isThere: false, default);
 
         Assert.Equal((chart.Digest, "application/vnd.cncf.helm.config.v1+json"), (artifact!.Digest, artifact.Descriptor.ArtifactType));
         Assert.Null(artifact.Created);

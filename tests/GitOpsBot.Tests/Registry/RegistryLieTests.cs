@@ -39,7 +39,7 @@ public sealed class RegistryLieTests : IAsyncLifetime
         var meant = await Registry.ResolveAsync(Name, "1.0.0", default);
         Assert.Equal(Image.Digest, meant!.Digest);
 
-        var no = await Assert.ThrowsAsync<RegistryException>(() => new ArtifactReader(registries).DescribeAsync(Name, "1.0.0", meant.Digest, isThere: false, default));
+        var no = await Assert.ThrowsAsync<RegistryException>(() => new ArtifactReader(registries).DescribeAsync(Name, "1.0.0", meant.Digest, ArtifactDetail.Configuration, isThere: false, default));
 
         Assert.Equal((RejectionCode.ContentDigestMismatch, false), (no.Code, no.IsTransient));
         Assert.Equal($"{Name} handed out other bytes: expected content of {Image.Digest}, found {Other.Digest}.", no.Message);
@@ -74,7 +74,7 @@ public sealed class RegistryLieTests : IAsyncLifetime
         var meant = await Registry.ResolveAsync(Name, "1.0.0", default);
         Assert.Equal(Other.Digest, meant!.Digest);
 
-        var no = await Assert.ThrowsAsync<RegistryException>(() => new ArtifactReader(registries).DescribeAsync(Name, "1.0.0", meant.Digest, isThere: false, default));
+        var no = await Assert.ThrowsAsync<RegistryException>(() => new ArtifactReader(registries).DescribeAsync(Name, "1.0.0", meant.Digest, ArtifactDetail.Configuration, isThere: false, default));
 
         Assert.Equal(RejectionCode.ContentDigestMismatch, no.Code);
     }

@@ -47,6 +47,39 @@ public sealed class StoredRegistryTests : IAsyncLifetime
         Assert.DoesNotContain(server.Requests, r => r.Path.Contains("sha256:", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false, false, "GET /v2/acme/checkout/manifests/1.0.0")]
+    // What a mirror has need not come from the registry, and of what is known already something may be kept.
+    [InlineData(true, false, "HEAD /v2/acme/checkout/manifests/1.0.0")]
+    [InlineData(false, true, "HEAD /v2/acme/checkout/manifests/1.0.0")]
+    public async Task The_first_that_is_read_of_an_image_comes_with_the_question_what_its_tag_means(bool hasMirror, bool isKnown, string asked)
+    {
+        using var registries = Registries(null, hasMirror ? [new RegistryMirror(mirror.Host, "")] : []);
+        if (isKnown)
+        {
+            await registries.For(Name).ReadBlobAsync(Name, Image.Blobs[0].Descriptor.Digest, 10_000, default);
+            server.ForgetRequests();
+        }
+
+        var meant = await registries.For(Name).ResolveForReadingAsync(Name, "1.0.0", default);
+
+        Assert.Equal(Image.Digest, meant!.Digest);
+        Assert.Equal(asked, Assert.Single(server.Requests).ToString());
+        Assert.NotNull(await registries.For(Name).ReadManifestAsync(Name, meant.Digest, default));
+        Assert.Equal(isKnown ? 2 : 1, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_what_stands_under_a_tag_is_told_when_it_is_read()
+    {
+        server.Lie = RegistryLies.Body("/manifests/1.0.0", MediaTypes.Manifest, "{}"u8.ToArray(), r => r.Headers["Docker-Content-Digest"] = Image.Digest.Value);
+        using var registries = Registries(null);
+
+        Assert.Equal(Image.Digest, (await registries.For(Name).ResolveForReadingAsync(Name, "1.0.0", default))!.Digest);
+
+        Assert.Equal(["GET /v2/acme/checkout/manifests/1.0.0", "HEAD /v2/acme/checkout/manifests/1.0.0"], server.Requests.Select(r => r.ToString()));
+    }
+
     [Fact]
     public async Task A_mirror_is_asked_below_its_path_and_in_order()
     {
@@ -78,7 +111,7 @@ public sealed class StoredRegistryTests : IAsyncLifetime
         await mirror.DisposeAsync();
         using var registries = Registries(null, new RegistryMirror(mirror.Host, ""));
 
-        Assert.Equal(Image.Digest, (await new ArtifactReader(registries).DescribeAsync(Name, "1.0.0", Image.Digest, isThere: false, default))!.Digest);
+        Assert.Equal(Image.Digest, (await new ArtifactReader(registries).DescribeAsync(Name, "1.0.0", Image.Digest, ArtifactDetail.Configuration, isThere: false, default))!.Digest);
     }
 
     [Fact]
@@ -87,12 +120,12 @@ public sealed class StoredRegistryTests : IAsyncLifetime
         using var registries = Registries(null, new RegistryMirror(mirror.Host, ""));
         var reader = new ArtifactReader(registries);
         Assert.True(await reader.ExistsAsync(Name, Image.Digest, default));
-        Assert.NotNull(await reader.DescribeAsync(Name, null, Image.Digest, isThere: false, default));
+        Assert.NotNull(await reader.DescribeAsync(Name, null, Image.Digest, ArtifactDetail.Configuration, isThere: false, default));
 
         server.Store.Delete(RegistryWorld.Repository, Image.Digest.Value);
 
         Assert.False(await reader.ExistsAsync(Name, Image.Digest, default));
-        Assert.Null(await reader.DescribeAsync(Name, null, Image.Digest, isThere: false, default));
+        Assert.Null(await reader.DescribeAsync(Name, null, Image.Digest, ArtifactDetail.Configuration, isThere: false, default));
     }
 
     [Fact]
@@ -112,12 +145,12 @@ public sealed class StoredRegistryTests : IAsyncLifetime
     {
         using (var first = Registries(null))
         {
-            await new ArtifactReader(first).DescribeAsync(Name, "1.0.0", Image.Digest, isThere: false, default);
+            await new ArtifactReader(first).DescribeAsync(Name, "1.0.0", Image.Digest, ArtifactDetail.Configuration, isThere: false, default);
         }
 
         server.ForgetRequests();
         using var second = Registries(null);
-        var artifact = await new ArtifactReader(second).DescribeAsync(Name, "1.0.0", Image.Digest, isThere: false, default);
+        var artifact = await new ArtifactReader(second).DescribeAsync(Name, "1.0.0", Image.Digest, ArtifactDetail.Configuration, isThere: false, default);
 
         Assert.Equal("1.0.0", artifact!.Labels["org.opencontainers.image.version"]);
         Assert.Equal($"HEAD /v2/acme/checkout/manifests/{Image.Digest}", Assert.Single(server.Requests).ToString());

@@ -110,6 +110,38 @@ public sealed class RegistryScenarioTests
         Assert.Equal(asksForTag, server.Requests.Count(r => r.Path.EndsWith("/manifests/1.0.0", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("artifact.version.startsWith(\"1.\") && artifact.tag != \"\"", "", 1)]
+    // Of an index the index says which platforms it has; only of a single image its configuration does.
+    [InlineData("artifact.version.startsWith(\"1.\")", ", platforms: [linux/amd64]", 1)]
+    [InlineData("artifact.labels.all(k, k != \"bad\")", "", 3)]
+    [InlineData("!has(artifact.created) || artifact.created < now", "", 3)]
+    public async Task What_is_newer_costs_a_cold_process_one_request_where_no_gate_reads_its_configuration(string condition, string platforms, int requests)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        var stands = await world.PublishAsync(push, "1.0.0");
+        await world.PublishAsync(push, "1.1.0");
+        var newer = RegistryScenario.Index("1.1.0");
+        IEnumerable<string> names = [.. newer.Manifests.Concat(newer.Blobs).Select(c => c.Descriptor.Digest.Value), "1.1.0"];
+        var document = world.Bare.Read(".gitopsbot/checkout.yaml")!;
+        var gates = document[document.IndexOf("  gates:", StringComparison.Ordinal)..];
+        world.Bare.Commit("Ask for other things", world.Clock.GetUtcNow(),
+            (".gitopsbot/checkout.yaml", document.Replace(gates, $"  gates: [{{ name: asked, expression: '{condition}' }}]\n", StringComparison.Ordinal)
+                .Replace(", platforms: [linux/amd64, linux/arm64]", platforms, StringComparison.Ordinal).Replace("merge: push", "merge: review", StringComparison.Ordinal)),
+            ("environments/dev/kustomization.yaml", $"images:\n- name: {server.Host}/acme/checkout\n  newTag: 1.0.0\n  digest: {stands}\n"));
+        server.ForgetRequests();
+
+        var plan = await world.RunAsync("plan");
+
+        Assert.Contains("checkout 1.1.0", plan, StringComparison.Ordinal);
+        Assert.Equal(
+            ["GET /v2/acme/checkout/tags/list?n=1000", "GET /v2/acme/checkout/manifests/1.1.0", "HEAD /v2/acme/checkout/manifests/1.0.0"],
+            server.Requests.Take(3).Select(r => r.ToString()));
+        Assert.Equal(requests, server.Requests.Count(r => names.Any(n => r.Path.EndsWith($"/{n}", StringComparison.Ordinal))));
+    }
+
     [Fact]
     public async Task The_newest_by_creation_moves_and_the_plan_says_what_it_beat_and_an_undated_one_holds()
     {

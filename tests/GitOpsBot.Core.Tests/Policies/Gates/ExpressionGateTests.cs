@@ -6,6 +6,28 @@ namespace GitOpsBot.Core.Tests.Policies.Gates;
 
 public sealed class ExpressionGateTests
 {
+    [Theory]
+    [InlineData("artifact.version.startsWith('1.')", false)]
+    [InlineData("has(artifact.tag) && artifact.name == 'a' && artifact.repository != '' && artifact.digest != ''", false)]
+    [InlineData("environment == 'prod' && pipeline == 'shop'", false)]
+    [InlineData("predicate.artifact.labels == 1", false)]
+    [InlineData("artifact.labels.team == 'shop'", true)]
+    [InlineData("has(artifact.labels)", true)]
+    [InlineData("has(artifact.labels.team)", true)]
+    [InlineData("has(artifact.created)", true)]
+    [InlineData("artifact.?created.hasValue()", true)]
+    [InlineData("dyn(artifact)['labels'] == {}", true)]
+    [InlineData(".artifact.created < now", true)]
+    [InlineData("[1].all(i, i > 0 && cel.bind(a, artifact, a.version == '1'))", true)]
+    [InlineData("dyn(artifact) != null", true)]
+    public void Asks_for_an_artifacts_configuration_where_it_reads_what_only_that_says(string text, bool asks)
+    {
+        var expression = PolicyExpression.ReadAny(text, out var problems);
+
+        Assert.Empty(problems);
+        Assert.Equal(asks, expression!.IsAboutConfiguration);
+    }
+
     private const string First = "artifact.version.startsWith(\"1.\")";
     private const string Tested = "predicate.result == \"PASSED\" && signer.authority == \"ci\"";
 
