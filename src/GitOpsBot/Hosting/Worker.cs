@@ -59,7 +59,11 @@ internal static class Worker
     }
 
     // A plain delegate, as for webhooks: the framework compiles any other at the first request, which takes a quarter of the time until the bot is ready.
-    private static RequestDelegate Says(string text) => context => Results.Text(text).ExecuteAsync(context);
+    private static RequestDelegate Says(string text) => context =>
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(text, context.RequestAborted);
+    };
 
     private static void AddPasses(this IServiceCollection services, BotSettings settings, Func<PassRequest, CancellationToken, Task<Answer<PassReport>>> pass)
     {

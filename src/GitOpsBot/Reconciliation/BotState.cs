@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using GitOpsBot.Core.Promotions;
 
 namespace GitOpsBot.Reconciliation;
@@ -162,59 +163,59 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
         Files.Keys.Where(path => path.StartsWith("overrides/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToLookup(path => path[..(path.LastIndexOf('/') + 1)], StringComparer.Ordinal));
 
     private readonly Lazy<IReadOnlyDictionary<int, FollowUpPage>> followUps = new(() => Files.Keys.Where(path => path.StartsWith("followups/", StringComparison.Ordinal))
-        .Select(path => Read(Files, path, BotStateJson.Default.FollowUpPage)!).GroupBy(p => p.PullRequest).ToDictionary(g => g.Key, g => g.First()));
+        .Select(path => Read(Files, path, json => json.FollowUpPage)!).GroupBy(p => p.PullRequest).ToDictionary(g => g.Key, g => g.First()));
 
     /// <summary>What people overrode in an environment of a pipeline, whether it still counts or not.</summary>
     public IReadOnlyList<OverridePage> OverridesIn(string pipeline, string environment) =>
-        [.. overrides.Value[OverrideFolder(pipeline, environment)].Select(path => Read(path, BotStateJson.Default.OverridePage)!)];
+        [.. overrides.Value[OverrideFolder(pipeline, environment)].Select(path => Read(path, json => json.OverridePage)!)];
 
     /// <summary>What is owed for what stands, or last stood, somewhere; null when nothing is.</summary>
     public FollowUpPage? FollowUpIn(string pipeline, string environment) =>
-        overrides.Value.Contains(OverrideFolder(pipeline, environment)) ? Read(FollowUpPath(pipeline, environment), BotStateJson.Default.FollowUpPage) : null;
+        overrides.Value.Contains(OverrideFolder(pipeline, environment)) ? Read(FollowUpPath(pipeline, environment), json => json.FollowUpPage) : null;
 
     /// <summary>What is owed for what landed by a pull request; null when nothing is, or it does not stand there any more.</summary>
     public FollowUpPage? FollowUpOf(int pullRequest) => followUps.Value.GetValueOrDefault(pullRequest);
 
     /// <summary>The hold on an environment of a pipeline, or null.</summary>
-    public Hold? HoldOn(string pipeline, string environment) => Read(HoldPath(pipeline, environment), BotStateJson.Default.Hold);
+    public Hold? HoldOn(string pipeline, string environment) => Read(HoldPath(pipeline, environment), json => json.Hold);
 
     /// <summary>Everything that people froze by command, ended or not.</summary>
     public IReadOnlyList<AskedFreeze> Freezes =>
     [
         .. Files.Keys.Where(path => path.StartsWith(FreezeFolder, StringComparison.Ordinal) && path.EndsWith(".json", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-            .Select(path => (Name: path[FreezeFolder.Length..^".json".Length], Page: Read(path, BotStateJson.Default.FreezePage)!))
+            .Select(path => (Name: path[FreezeFolder.Length..^".json".Length], Page: Read(path, json => json.FreezePage)!))
             .Select(f => new AskedFreeze(f.Name, f.Page.By, f.Page.Until, f.Page.Reason)),
     ];
 
     /// <summary>What stands there and no longer meets its policy, or null.</summary>
-    public UnmetPage? UnmetIn(string pipeline, string environment) => Read(UnmetPath(pipeline, environment), BotStateJson.Default.UnmetPage);
+    public UnmetPage? UnmetIn(string pipeline, string environment) => Read(UnmetPath(pipeline, environment), json => json.UnmetPage);
 
     /// <summary>The last landing there that failed while it was watched, or null.</summary>
-    public WatchPage? WatchOf(string pipeline, string environment) => Read(WatchPath(pipeline, environment), BotStateJson.Default.WatchPage);
+    public WatchPage? WatchOf(string pipeline, string environment) => Read(WatchPath(pipeline, environment), json => json.WatchPage);
 
     /// <summary>The newest landing there that needs no judging any more, or null.</summary>
-    public LandedPage? LandedIn(string pipeline, string environment) => Read(LandedPath(pipeline, environment), BotStateJson.Default.LandedPage);
+    public LandedPage? LandedIn(string pipeline, string environment) => Read(LandedPath(pipeline, environment), json => json.LandedPage);
 
     /// <summary>Why what a commit put there is unproven, or null.</summary>
-    public UnprovenPage? UnprovenBy(string pipeline, string environment, string commit) => Read(UnprovenPath(pipeline, environment, commit), BotStateJson.Default.UnprovenPage);
+    public UnprovenPage? UnprovenBy(string pipeline, string environment, string commit) => Read(UnprovenPath(pipeline, environment, commit), json => json.UnprovenPage);
 
     /// <summary>What a bot was last about to put there, or null.</summary>
-    public IntentPage? IntentFor(string pipeline, string environment) => Read(IntentPath(pipeline, environment), BotStateJson.Default.IntentPage);
+    public IntentPage? IntentFor(string pipeline, string environment) => Read(IntentPath(pipeline, environment), json => json.IntentPage);
 
     /// <summary>The newest lift, or null.</summary>
-    public Lift? LiftOf(string pipeline, string environment) => Read(LiftPath(pipeline, environment), BotStateJson.Default.Lift);
+    public Lift? LiftOf(string pipeline, string environment) => Read(LiftPath(pipeline, environment), json => json.Lift);
 
     /// <summary>What was asked for by name, or null.</summary>
-    public Request? RequestFor(string pipeline, string environment) => Read(RequestPath(pipeline, environment), BotStateJson.Default.Request);
+    public Request? RequestFor(string pipeline, string environment) => Read(RequestPath(pipeline, environment), json => json.Request);
 
     /// <summary>The rollback that was asked for, or null.</summary>
-    public RollbackRequest? RollbackOf(string pipeline, string environment) => Read(RollbackPath(pipeline, environment), BotStateJson.Default.RollbackRequest);
+    public RollbackRequest? RollbackOf(string pipeline, string environment) => Read(RollbackPath(pipeline, environment), json => json.RollbackRequest);
 
     /// <summary>What became of a comment, or null while it was not handled.</summary>
-    public HandledComment? Handled(int pullRequest, long comment) => Read(CommentPath(pullRequest, comment), BotStateJson.Default.HandledComment);
+    public HandledComment? Handled(int pullRequest, long comment) => Read(CommentPath(pullRequest, comment), json => json.HandledComment);
 
     /// <summary>When the newest handled comment was written, or null.</summary>
-    public DateTimeOffset? NewestHandled => Read(NewestPath, BotStateJson.Default.NewestComment)?.At;
+    public DateTimeOffset? NewestHandled => Read(NewestPath, json => json.NewestComment)?.At;
 
     /// <summary>How many comments were handled in each pull request that has any.</summary>
     public IEnumerable<(int PullRequest, int Count)> AnswerCounts => CommentPaths().GroupBy(p => p.PullRequest).Select(g => (g.Key, g.Count())).OrderBy(g => g.Key);
@@ -224,7 +225,7 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
         [.. CommentPaths().Where(p => p.PullRequest == pullRequest).Select(p => p.Comment).Order().Select(c => (c, Handled(pullRequest, c)!))];
 
     /// <summary>What the bot's comment in a pull request shows, or null while there is none.</summary>
-    public ShownAnswers? ShownIn(int pullRequest) => Read(ShownPath(pullRequest), BotStateJson.Default.ShownAnswers);
+    public ShownAnswers? ShownIn(int pullRequest) => Read(ShownPath(pullRequest), json => json.ShownAnswers);
 
     internal static string HoldPath(string pipeline, string environment) => $"holds/{environment}/{pipeline}.json";
 
@@ -274,9 +275,10 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
         }
     }
 
-    private T? Read<T>(string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class => Read(Files, path, type);
+    private T? Read<T>(string path, Func<BotStateJson, JsonTypeInfo<T>> type) where T : class => Read(Files, path, type);
 
-    private static T? Read<T>(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, string path, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) where T : class
+    // Asked for its type only when there is such a page: to know how one is read takes a moment at the start.
+    private static T? Read<T>(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, string path, Func<BotStateJson, JsonTypeInfo<T>> type) where T : class
     {
         if (!files.TryGetValue(path, out var bytes))
         {
@@ -285,7 +287,7 @@ public sealed record BotState(string? Tip, IReadOnlyDictionary<string, ReadOnlyM
 
         try
         {
-            return JsonSerializer.Deserialize(bytes.Span, type);
+            return JsonSerializer.Deserialize(bytes.Span, type(BotStateJson.Default));
         }
         catch (JsonException e)
         {

@@ -34,17 +34,18 @@ internal sealed record ForgePages(IReadOnlyDictionary<string, ReadOnlyMemory<byt
     private IReadOnlyList<LocalPullRequest>? pulls;
     private IReadOnlyList<LocalComment>? comments;
 
-    public IEnumerable<LocalPullRequest> PullRequests => pulls ??= All("pulls/", ForgeJson.Default.LocalPullRequest);
+    public IEnumerable<LocalPullRequest> PullRequests => pulls ??= All("pulls/", json => json.LocalPullRequest);
 
-    public IEnumerable<LocalComment> Comments => comments ??= All("comments/", ForgeJson.Default.LocalComment);
+    public IEnumerable<LocalComment> Comments => comments ??= All("comments/", json => json.LocalComment);
 
     public CommitStatus? Status(string sha) => Files.TryGetValue(ForgeBook.StatusPath(sha), out var bytes) ? JsonSerializer.Deserialize(bytes.Span, ForgeJson.Default.CommitStatus) : null;
 
     public IEnumerable<Core.Policies.ReportedStatus> Reports(string sha, string context) =>
-        All(ForgeBook.ReportFolder(sha, context), ForgeJson.Default.ReportedStatus);
+        All(ForgeBook.ReportFolder(sha, context), json => json.ReportedStatus);
 
-    private List<T> All<T>(string folder, JsonTypeInfo<T> type) =>
-        [.. Files.Keys.Where(path => path.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(path => JsonSerializer.Deserialize(Files[path].Span, type)!)];
+    // Asked for its type only when there is such a page: to know how one is read takes a moment at the start.
+    private List<T> All<T>(string folder, Func<ForgeJson, JsonTypeInfo<T>> type) =>
+        [.. Files.Keys.Where(path => path.StartsWith(folder, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(path => JsonSerializer.Deserialize(Files[path].Span, type(ForgeJson.Default))!)];
 }
 
 /// <summary>The forge's book: files on one ref of the bare repository, every change one commit, moved as a compare-and-swap, so that two processes lose nothing.</summary>

@@ -17,34 +17,35 @@ internal sealed class GitHubWebhook(BotSettings settings, PassTrigger trigger, A
 
     private readonly ConcurrentDictionary<string, bool> deliveries = new(StringComparer.Ordinal);
 
-    /// <summary>Answers one.</summary>
-    public async Task<IResult> AnswerAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>Takes one.</summary>
+    /// <returns>The status to answer with.</returns>
+    public async Task<int> AnswerAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (settings.GitHub?.WebhookSecret is not { } secret)
         {
-            return Results.NotFound();
+            return StatusCodes.Status404NotFound;
         }
 
         if (await WebhookBody.ReadAsync(request, LargestBody, cancellationToken) is not { } body)
         {
-            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            return StatusCodes.Status413PayloadTooLarge;
         }
 
         if (!WebhookSecret.Signed(secret, request.Headers["X-Hub-Signature-256"], body))
         {
-            return Results.StatusCode(StatusCodes.Status401Unauthorized);
+            return StatusCodes.Status401Unauthorized;
         }
 
         using var json = WebhookBody.Parse(Payload(request, body));
         if (json is null)
         {
-            return Results.BadRequest();
+            return StatusCodes.Status400BadRequest;
         }
 
         var delivery = request.Headers["X-GitHub-Delivery"].ToString();
         if (delivery.Length > 0 && !deliveries.TryAdd(delivery, true))
         {
-            return Results.Accepted();
+            return StatusCodes.Status202Accepted;
         }
 
         if (deliveries.Count > MostRemembered)
@@ -65,7 +66,7 @@ internal sealed class GitHubWebhook(BotSettings settings, PassTrigger trigger, A
             await trigger.AskAsync(repository.Name, cancellationToken);
         }
 
-        return Results.Accepted();
+        return StatusCodes.Status202Accepted;
     }
 
     // Where the webhook was set up to send a form, the JSON is in it.

@@ -17,36 +17,37 @@ internal sealed class RegistryWebhook(BotSettings settings, PassTrigger trigger)
     // Events of one body that are read; a registry that gathers more is looked at as a whole.
     private const int MostNames = 200;
 
-    /// <summary>Answers one.</summary>
-    public async Task<IResult> AnswerAsync(string host, HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>Takes one.</summary>
+    /// <returns>The status to answer with.</returns>
+    public async Task<int> AnswerAsync(string host, HttpRequest request, CancellationToken cancellationToken)
     {
         var registry = settings.Registries.FirstOrDefault(r => r.Host.Equals(host, StringComparison.OrdinalIgnoreCase));
         if (registry?.WebhookSecret is not { } secret)
         {
-            return Results.NotFound();
+            return StatusCodes.Status404NotFound;
         }
 
         if (await WebhookBody.ReadAsync(request, LargestBody, cancellationToken) is not { } body)
         {
-            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            return StatusCodes.Status413PayloadTooLarge;
         }
 
         if (!WebhookSecret.IsAuthorization(secret, request.Headers.Authorization) && !WebhookSecret.Signed(secret, request.Headers["X-Hub-Signature-256"], body)
             && !WebhookSecret.Is(secret, request.Query["token"]))
         {
-            return Results.StatusCode(StatusCodes.Status401Unauthorized);
+            return StatusCodes.Status401Unauthorized;
         }
 
         using var json = WebhookBody.Parse(body);
         if (json is null)
         {
-            return Results.BadRequest();
+            return StatusCodes.Status400BadRequest;
         }
 
         var kind = request.Headers["ce-type"].ToString() is { Length: > 0 } type ? type : json.RootElement.Text("type") ?? "";
         if (IsPull(kind) || Names(registry.Host, json.RootElement) is not { } names)
         {
-            return Results.Accepted();
+            return StatusCodes.Status202Accepted;
         }
 
         foreach (var repository in settings.Repositories.Where(r => names.Count == 0 ? MayPromoteFrom(r, registry.Host) : names.Any(n => settings.MayPromote(r, n))))
@@ -54,7 +55,7 @@ internal sealed class RegistryWebhook(BotSettings settings, PassTrigger trigger)
             await trigger.AskAsync(repository.Name, cancellationToken);
         }
 
-        return Results.Accepted();
+        return StatusCodes.Status202Accepted;
     }
 
     // Null when nothing but pulls is told; empty when no name is.

@@ -28,27 +28,27 @@ internal static class Webhooks
     }
 
     // An alert may be about anything that a gate asks for.
-    private static async Task<IResult> AlertAsync(BotSettings settings, HttpRequest request, PassTrigger trigger, CancellationToken cancellationToken)
+    private static async Task<int> AlertAsync(BotSettings settings, HttpRequest request, PassTrigger trigger, CancellationToken cancellationToken)
     {
         if (settings.WebhookSecret is not { } secret)
         {
-            return Results.NotFound();
+            return StatusCodes.Status404NotFound;
         }
 
         if (await WebhookBody.ReadAsync(request, RegistryWebhook.LargestBody, cancellationToken) is not { } body)
         {
-            return Results.StatusCode(StatusCodes.Status413PayloadTooLarge);
+            return StatusCodes.Status413PayloadTooLarge;
         }
 
         if (!WebhookSecret.IsAuthorization(secret, request.Headers.Authorization) && !WebhookSecret.Is(secret, request.Query["token"]))
         {
-            return Results.StatusCode(StatusCodes.Status401Unauthorized);
+            return StatusCodes.Status401Unauthorized;
         }
 
         using var json = WebhookBody.Parse(body);
         if (json is null)
         {
-            return Results.BadRequest();
+            return StatusCodes.Status400BadRequest;
         }
 
         foreach (var repository in settings.Repositories)
@@ -56,12 +56,12 @@ internal static class Webhooks
             await trigger.AskAsync(repository.Name, cancellationToken);
         }
 
-        return Results.Accepted();
+        return StatusCodes.Status202Accepted;
     }
 
-    private static RequestDelegate Answers(Func<HttpContext, Task<IResult>> answer) => async context => await (await GuardAsync(answer, context)).ExecuteAsync(context);
+    private static RequestDelegate Answers(Func<HttpContext, Task<int>> answer) => async context => context.Response.StatusCode = await GuardAsync(answer, context);
 
-    private static async Task<IResult> GuardAsync(Func<HttpContext, Task<IResult>> answer, HttpContext context)
+    private static async Task<int> GuardAsync(Func<HttpContext, Task<int>> answer, HttpContext context)
     {
         try
         {
@@ -69,12 +69,12 @@ internal static class Webhooks
         }
         catch (BadHttpRequestException e)
         {
-            return Results.StatusCode(e.StatusCode);
+            return e.StatusCode;
         }
         catch (IOException)
         {
             // The secret's file cannot be read: nobody can be believed until it can.
-            return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+            return StatusCodes.Status503ServiceUnavailable;
         }
     }
 }
