@@ -17,7 +17,7 @@ internal sealed class RegistryScenario : IDisposable
     private const string Repository = RegistryWorld.Repository;
     private readonly string folder = Directory.CreateTempSubdirectory("gitopsbot-scenario-").FullName;
     private readonly EvidenceSigner signer = EvidenceSigner.Generate();
-    private readonly Application application;
+    private Application application;
     private readonly ImageName name;
 
     /// <summary>A world whose registry is at a host.</summary>
@@ -71,6 +71,24 @@ internal sealed class RegistryScenario : IDisposable
 
     /// <summary>The settings file.</summary>
     public string Config => Path.Combine(folder, "gitopsbot.yaml");
+
+    /// <summary>A new process that finds nothing on disk.</summary>
+    public void Restart()
+    {
+        application.Dispose();
+        Directory.Delete(Path.Combine(folder, "data"), recursive: true);
+        application = new Application(new StepProbe(null), Clock);
+    }
+
+    /// <summary>Has the policy demand one condition in CEL and nothing else.</summary>
+    public void Demand(string condition, string platforms = "linux/amd64, linux/arm64", string merge = "push")
+    {
+        var document = Bare.Read(".gitopsbot/checkout.yaml")!;
+        Bare.Commit("Demand other things", Clock.GetUtcNow(), (".gitopsbot/checkout.yaml", document
+            .Replace(document[document.IndexOf("  gates:", StringComparison.Ordinal)..], $"  gates: [{{ name: asked, expression: '{condition}' }}]\n", StringComparison.Ordinal)
+            .Replace("platforms: [linux/amd64, linux/arm64]", $"platforms: [{platforms}]", StringComparison.Ordinal)
+            .Replace("merge: push", $"merge: {merge}", StringComparison.Ordinal)));
+    }
 
     /// <summary>One pass of a worker that keeps what it learnt, a minute later.</summary>
     public async Task<RepositoryReport> PassAsync(BotSettings settings)

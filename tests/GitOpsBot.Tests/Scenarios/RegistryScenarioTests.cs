@@ -96,10 +96,7 @@ public sealed class RegistryScenarioTests
         using var world = new RegistryScenario(server.Host);
         using var push = new RegistryPush(server.Host);
         var digest = await world.PublishAsync(push, "1.0.0");
-        var document = world.Bare.Read(".gitopsbot/checkout.yaml")!;
-        var gates = document[document.IndexOf("  gates:", StringComparison.Ordinal)..];
-        world.Bare.Commit("Ask for other things", world.Clock.GetUtcNow(), (".gitopsbot/checkout.yaml", document
-            .Replace(gates, $"  gates: [{{ name: asked, expression: '{condition}' }}]\n", StringComparison.Ordinal).Replace("merge: push", $"merge: {merge}", StringComparison.Ordinal)));
+        world.Demand(condition, merge: merge);
         server.ForgetRequests();
 
         await world.RunAsync("reconcile");
@@ -113,33 +110,59 @@ public sealed class RegistryScenarioTests
     [Theory]
     [InlineData("artifact.version.startsWith(\"1.\") && artifact.tag != \"\"", "", 1)]
     // Of an index the index says which platforms it has; only of a single image its configuration does.
-    [InlineData("artifact.version.startsWith(\"1.\")", ", platforms: [linux/amd64]", 1)]
+    [InlineData("artifact.version.startsWith(\"1.\")", "linux/amd64", 1)]
     [InlineData("artifact.labels.all(k, k != \"bad\")", "", 3)]
-    [InlineData("!has(artifact.created) || artifact.created < now", "", 3)]
+    [InlineData("artifact.created < now", "", 3)]
     public async Task What_is_newer_costs_a_cold_process_one_request_where_no_gate_reads_its_configuration(string condition, string platforms, int requests)
     {
         await using var server = await RegistryServer.StartAsync();
         using var world = new RegistryScenario(server.Host);
         using var push = new RegistryPush(server.Host);
         var stands = await world.PublishAsync(push, "1.0.0");
-        await world.PublishAsync(push, "1.1.0");
-        var newer = RegistryScenario.Index("1.1.0");
+        var created = world.Clock.GetUtcNow().AddDays(-1);
+        await world.PublishAsync(push, "1.1.0", created: created);
+        var newer = RegistryScenario.Index("1.1.0", created);
         IEnumerable<string> names = [.. newer.Manifests.Concat(newer.Blobs).Select(c => c.Descriptor.Digest.Value), "1.1.0"];
-        var document = world.Bare.Read(".gitopsbot/checkout.yaml")!;
-        var gates = document[document.IndexOf("  gates:", StringComparison.Ordinal)..];
-        world.Bare.Commit("Ask for other things", world.Clock.GetUtcNow(),
-            (".gitopsbot/checkout.yaml", document.Replace(gates, $"  gates: [{{ name: asked, expression: '{condition}' }}]\n", StringComparison.Ordinal)
-                .Replace(", platforms: [linux/amd64, linux/arm64]", platforms, StringComparison.Ordinal).Replace("merge: push", "merge: review", StringComparison.Ordinal)),
-            ("environments/dev/kustomization.yaml", $"images:\n- name: {server.Host}/acme/checkout\n  newTag: 1.0.0\n  digest: {stands}\n"));
+        world.Demand(condition, platforms, "review");
+        world.Bare.Commit("Begin with the old one", world.Clock.GetUtcNow(), ("environments/dev/kustomization.yaml", $"images:\n- name: {server.Host}/acme/checkout\n  newTag: 1.0.0\n  digest: {stands}\n"));
         server.ForgetRequests();
 
         var plan = await world.RunAsync("plan");
 
-        Assert.Contains("checkout 1.1.0", plan, StringComparison.Ordinal);
+        Assert.Contains("checkout 1.1.0 to dev: promote", plan, StringComparison.Ordinal);
         Assert.Equal(
             ["GET /v2/acme/checkout/tags/list?n=1000", "GET /v2/acme/checkout/manifests/1.1.0", "HEAD /v2/acme/checkout/manifests/1.0.0"],
             server.Requests.Take(3).Select(r => r.ToString()));
         Assert.Equal(requests, server.Requests.Count(r => names.Any(n => r.Path.EndsWith($"/{n}", StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [InlineData("amd64", "1.0.0 to dev: promote")]
+    [InlineData("arm64", "platform-missing")]
+    public async Task Which_platform_a_single_image_is_for_its_configuration_says(string wanted, string said)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        await push.PushAsync("acme/checkout", ImageBuilder.Image("1.0.0", new Platform("linux", "amd64")), "1.0.0");
+        world.Demand("artifact.version == \"1.0.0\"", $"linux/{wanted}");
+
+        Assert.Contains(said, await world.RunAsync("plan"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_named_by_digest_is_called_what_its_label_says()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        var image = ImageBuilder.Image("nightly", labels: new Dictionary<string, string> { ["org.opencontainers.image.version"] = "7.7.7" });
+        await push.PushAsync("acme/checkout", image, "nightly");
+        world.Demand("artifact.version == \"7.7.7\" && !has(artifact.tag)", "", "review");
+
+        await world.RunAsync($"promote --as anna checkout {image.Digest} to dev");
+
+        Assert.Contains("checkout 7.7.7 to dev: promote", await world.RunAsync("plan"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -190,6 +213,32 @@ public sealed class RegistryScenarioTests
     }
 
     [Fact]
+    public async Task A_cold_process_asks_two_things_about_what_stands_and_nothing_where_nobody_can_say_what_does()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        await world.PublishAsync(push, "1.0.0");
+        world.Demand("artifact.version.startsWith(\"1.\")");
+        for (var passes = 0; passes < 4; passes++)
+        {
+            await world.RunAsync("reconcile");
+        }
+
+        world.Restart();
+        server.ForgetRequests();
+        await world.RunAsync("plan");
+        Assert.Equal(["GET /v2/acme/checkout/tags/list?n=1000", "GET /v2/acme/checkout/manifests/1.0.0"], server.Requests.Select(r => r.ToString()));
+
+        var two = string.Concat(new[] { Digest.Of("a"u8), Digest.Of("b"u8) }.Select(d => $"kind: Pod\nspec:\n  containers:\n  - image: {server.Host}/acme/checkout@{d}\n---\n"));
+        world.Bare.Commit("Say two things", world.Clock.GetUtcNow(), ("environments/dev/kustomization.yaml", null), ("environments/dev/pods.yaml", two));
+        world.Restart();
+        server.ForgetRequests();
+        await world.RunAsync("plan", expected: 1);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
     public async Task To_see_that_nothing_is_newer_costs_a_pass_two_requests_and_the_workers_next_one_within_a_minute_one()
     {
         await using var server = await RegistryServer.StartAsync();
@@ -221,9 +270,7 @@ public sealed class RegistryScenarioTests
         using var world = new RegistryScenario(server.Host);
         using var push = new RegistryPush(server.Host);
         var digest = await world.PublishAsync(push, "1.0.0");
-        var document = world.Bare.Read(".gitopsbot/checkout.yaml")!;
-        world.Bare.Commit("Wait", world.Clock.GetUtcNow(), (".gitopsbot/checkout.yaml", document
-            .Replace(document[document.IndexOf("  gates:", StringComparison.Ordinal)..], "  gates: [{ name: asked, expression: 'artifact.version.startsWith(\"2.\")' }]\n", StringComparison.Ordinal)));
+        world.Demand("artifact.version.startsWith(\"2.\")");
         var settings = Assert.IsType<SettingsResult.Read>(SettingsReader.Read(world.Config, new Dictionary<string, string>())).Settings;
         await world.PassAsync(settings);
         server.ForgetRequests();
