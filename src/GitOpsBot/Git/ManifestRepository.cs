@@ -73,9 +73,8 @@ internal sealed partial class ManifestRepository : IDisposable
         IReadOnlyList<string> parents, string? baseCommit, IReadOnlyDictionary<string, ReadOnlyMemory<byte>?> changes, string message,
         CommitIdentity author, CommitIdentity committer, DateTimeOffset when) => Writing(() =>
     {
-        var below = baseCommit is null ? null : Commit(baseCommit);
-        var tree = new TreeEdit(repository, path => below is null ? null : Entry(below, path)).Make(below, changes);
-        return Create(tree, parents, message, author, committer, when);
+        var tree = new TreeEdit(trees, repository.ObjectDatabase).Make(baseCommit is null ? null : Root(baseCommit), changes);
+        return Create(Find<Tree>(tree.ToString())!, parents, message, author, committer, when);
     });
 
     /// <summary>Makes a commit of a tree that is there already. Only an object; no ref moves.</summary>
@@ -105,9 +104,6 @@ internal sealed partial class ManifestRepository : IDisposable
         trees.Dispose();
         repository.Dispose();
     }
-
-    // libgit2 would end a path at its first NUL, and so read another file than was named.
-    private static TreeEntry? Entry(Commit commit, string path) => RepositoryPath.Problem(path) is null ? commit[path] : null;
 
     // Lookups of libgit2 take any expression ("main", ":/text"); an id from outside must only ever be an id.
     private T? Find<T>(string id) where T : GitObject => RefStore.IsId(id) ? repository.Lookup<T>(new ObjectId(id)) : null;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using LibGit2Sharp;
 
@@ -13,7 +14,13 @@ internal readonly record struct TreeItem(Mode Mode, string Name, ObjectName Id)
     public bool IsFolder => Mode == Mode.Directory;
 }
 
-/// <summary>Reads a tree's bytes: <c>MODE NAME</c>, a zero byte and 20 bytes of id, again and again.</summary>
+/// <summary>An entry of a tree that is written.</summary>
+/// <param name="Mode">What it is; what had this name before is no folder if this is none.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Id">What it names; null removes it.</param>
+internal readonly record struct TreeChange(Mode Mode, string Name, ObjectName? Id);
+
+/// <summary>Reads and makes a tree's bytes: <c>MODE NAME</c>, a zero byte and 20 bytes of id, again and again.</summary>
 internal static class TreeItems
 {
     /// <summary>Bytes of one tree: some 400,000 entries.</summary>
@@ -26,6 +33,29 @@ internal static class TreeItems
         {
             yield return Item(tree, ref at);
         }
+    }
+
+    /// <summary>A tree with these entries in place of those of the same name and kind, or beside them; every other entry stays byte for byte as it is.</summary>
+    public static byte[] With(byte[] tree, IEnumerable<TreeChange> changes)
+    {
+        var made = new ArrayBufferWriter<byte>(tree.Length + 64);
+        var at = 0;
+        foreach (var (entry, isRemoved) in changes.Select(c => (Entry: Bytes(c), c.Id is null)).OrderBy(c => c.Entry, Comparer<byte[]>.Create((a, b) => Order(a, b))))
+        {
+            var from = at;
+            var order = -1;
+            while (at < tree.Length && (order = Order(tree.AsSpan(at, End(tree, at) - at), entry)) < 0)
+            {
+                at = End(tree, at);
+            }
+
+            made.Write(tree.AsSpan(from, at - from));
+            at = at < tree.Length && order == 0 ? End(tree, at) : at;
+            made.Write(isRemoved ? [] : entry);
+        }
+
+        made.Write(tree.AsSpan(at));
+        return made.WrittenSpan.ToArray();
     }
 
     /// <summary>Folders that differ between two trees (null: none), by name: their ids before and now, null where there is no such folder.</summary>
@@ -55,6 +85,15 @@ internal static class TreeItems
         }
 
         return [.. changed.Select(c => (c.Key, c.Value.Before, c.Value.Now))];
+    }
+
+    private static byte[] Bytes(TreeChange change)
+    {
+        var head = Encoding.UTF8.GetBytes($"{Convert.ToString((int)change.Mode, 8)} {change.Name}\0");
+        var entry = new byte[head.Length + ObjectName.Length];
+        head.CopyTo(entry, 0);
+        change.Id?.Write(entry.AsSpan(head.Length));
+        return entry;
     }
 
     private static void Note(Dictionary<string, (ObjectName? Before, ObjectName? Now)> changed, TreeItem item, bool isNow)
