@@ -7,6 +7,14 @@ namespace GitOpsBot.Reconciliation;
 /// <summary>Where an environment's candidates come from: what a person named, the environments before it, or the registry.</summary>
 internal sealed class CandidateSource(PipelineView view)
 {
+    /// <summary>What a pull request proposes that is no candidate now, with the tags that it came by, as far as the registry or the environments before it still know.</summary>
+    public async Task<Standing> ProposedAsync(PromotionEnvironment environment, Promotion proposed, CancellationToken cancellationToken)
+    {
+        var what = new Standing([.. proposed.Artifacts.Select(a => new StandingArtifact(a.Name, a.To, a.Tag))]);
+        return environment.After.Count == 0 ? await view.Selection.RecognizeAsync(view.Pipeline, what, cancellationToken)
+            : environment.After.Select(before => view.Histories[before.Name].LastOf(what)?.What).FirstOrDefault(stood => stood is not null) ?? what;
+    }
+
     /// <summary>Candidates, newest first; nobody is asked for those that nobody looks at.</summary>
     public async IAsyncEnumerable<Candidate> ComingAsync(PromotionEnvironment environment, Asked asked, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

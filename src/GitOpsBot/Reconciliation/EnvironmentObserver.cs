@@ -93,8 +93,9 @@ internal sealed class EnvironmentObserver(PipelineView view)
 
         if (!isOpenJudged)
         {
-            var what = new Standing([.. open!.Proposes!.Artifacts.Select(a => new StandingArtifact(a.Name, a.To, a.Tag ?? a.Version))]);
-            judged.Add(await judge.JudgeAsync(environment, open.Proposes, new Candidate(what, CandidateOrder.Newer), asked, open, cancellationToken));
+            var candidate = new Candidate(await source.ProposedAsync(environment, open!.Proposes!, cancellationToken), CandidateOrder.Newer);
+            var next = await judge.JudgeAsync(environment, open.Proposes!, candidate, asked, open, cancellationToken);
+            judged.Add(next with { Objections = [.. next.Objections, .. asked.Names(open.Proposes!) ? [] : judge.Untagged(environment, candidate.What)] });
         }
 
         return judged;

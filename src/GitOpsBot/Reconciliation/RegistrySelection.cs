@@ -129,6 +129,19 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
         return new Standing(named);
     }
 
+    /// <summary>These digests with a selected tag that means each of them: the one beside it where it still does, else the newest. Where none does, the one beside it stays.</summary>
+    public async Task<Standing> RecognizeAsync(Pipeline pipeline, Standing proposed, CancellationToken cancellationToken)
+    {
+        var found = new List<StandingArtifact>();
+        foreach (var member in proposed.Artifacts)
+        {
+            var artifact = pipeline.Artifacts.First(a => a.Name == member.Name);
+            found.Add(member with { Tag = await TagOfAsync(artifact, member.Digest!, member.Tag, cancellationToken) ?? member.Tag });
+        }
+
+        return new Standing(found);
+    }
+
     private async Task<StandingArtifact> PlaceAsync(PipelineArtifact artifact, StandingArtifact stands, CancellationToken cancellationToken) =>
         stands.Digest is null ? stands : artifact.Select switch
         {

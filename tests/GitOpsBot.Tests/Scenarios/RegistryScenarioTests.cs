@@ -165,6 +165,34 @@ public sealed class RegistryScenarioTests
         Assert.Contains("checkout 7.7.7 to dev: promote", await world.RunAsync("plan"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("  newTag: stable\n", ", tag: keep")]
+    public async Task A_pull_request_that_nothing_newer_takes_over_keeps_its_version_where_the_folder_does_not_say_it(string beside, string keeps)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        world.Demand("artifact.version.startsWith(\"1.\")", merge: $"review, supersede: never{keeps}");
+        var stands = await world.PublishAsync(push, "1.0.0");
+        world.Bare.Commit("Begin", world.Clock.GetUtcNow(), ("environments/dev/kustomization.yaml", $"images:\n- name: {server.Host}/acme/checkout\n{beside}  digest: {stands}\n"));
+        await world.PublishAsync(push, "1.1.0");
+        await world.RunAsync("reconcile");
+        var before = await world.RunAsync("pr show 1");
+
+        await world.PublishAsync(push, "1.2.0");
+        await world.RunAsync("reconcile");
+
+        Assert.Contains("Promote checkout 1.1.0 to dev", before, StringComparison.Ordinal);
+        Assert.Equal(before, await world.RunAsync("pr show 1"));
+
+        // Then only the registry can say that the tag was moved.
+        await push.PushAsync("acme/checkout", RegistryScenario.Index("6.6.6"), "1.1.0");
+        world.Restart();
+        await world.RunAsync("reconcile");
+        Assert.Contains("No tag of", await world.RunAsync("pr show 1"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_newest_by_creation_moves_and_the_plan_says_what_it_beat_and_an_undated_one_holds()
     {
