@@ -37,6 +37,7 @@ internal sealed class CandidateJudge(PipelineView view)
         }
 
         var asked = new Asked(here, null, null, view.State.HoldOn(Pipeline.Name, environment.Name));
+        what = await view.NamedAsync(what, environment.KeepsTag, cancellationToken);
         var objections = await StandstillAsync(environment, asked, cancellationToken);
         if (environment.After.Count > 0 && Candidates.MissingBefore(environment, what, view.Histories) is { Count: > 0 } missing)
         {
@@ -51,7 +52,8 @@ internal sealed class CandidateJudge(PipelineView view)
     private async Task<JudgedCandidate> JudgeAsync(
         PromotionEnvironment environment, Promotion move, Candidate candidate, Asked asked, ObservedPullRequest? open, List<Objection> objections, CancellationToken cancellationToken)
     {
-        var (what, isNamed, policy) = (candidate.What, asked.Names(move), view.Documents.PolicyFor(environment));
+        var (isNamed, policy) = (asked.Names(move), view.Documents.PolicyFor(environment));
+        var what = await view.NamedAsync(candidate.What, environment.After.Any(before => Pipeline.Environment(before.Name)?.KeepsTag == true), cancellationToken);
         var described = new List<Artifact>();
         if (environment.After.Count == 0)
         {
@@ -68,7 +70,7 @@ internal sealed class CandidateJudge(PipelineView view)
         }
 
         var named = new Promotion(move.Pipeline, move.Environment,
-            [.. move.Artifacts.Zip(described, (a, seen) => a with { Version = what.Of(a.Name)!.Tag ?? seen.Version })]);
+            [.. move.Artifacts.Zip(described, (a, seen) => a with { Version = what.Of(a.Name)!.Tag ?? seen.Version, Tag = PromotionCommits.WrittenTag(environment, what.Of(a.Name)!) })]);
         var verdict = await facts.JudgeAsync(policy, environment, named, what, described, isNamed ? asked.Request!.By : null, open, cancellationToken);
         if (environment.After.Count == 0)
         {

@@ -76,7 +76,8 @@ internal sealed class HistoryReader(
         return new FolderState.Stands(new Standing([.. what.Artifacts.Select(a => a switch
         {
             { Digest: null, Tag: { } tag } => a with { Digest = resolve(a.Name, tag) },
-            { Tag: null } when trailers.Value is { } version && ImageReference.IsTag(version) => a with { Tag = version },
+            // A tag that is kept says nothing of the digest.
+            _ when (a.Tag is null || environment.KeepsTag) && trailers.Value is { } version && ImageReference.IsTag(version) => a with { Tag = version },
             _ => a,
         })]));
     }

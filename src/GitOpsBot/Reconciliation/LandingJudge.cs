@@ -141,10 +141,10 @@ internal sealed class LandingJudge(PipelineView view, RepositoryParts parts)
             rows.Add(new GateResult("after", GateTiming.Open, new GateOutcome.Failed("not-before", $"{landing.What} had never stood in {missing}, which comes before {environment.Name}.")));
         }
 
-        var described = new List<Artifact>();
+        var (named, described) = (await past.NamedAsync(landing.What, environment.KeepsTag, cancellationToken), new List<Artifact>());
         foreach (var artifact in Pipeline.Artifacts)
         {
-            var (seen, objections) = await new CandidateJudge(past).DescribeAsync(artifact, landing.What.Of(artifact.Name)!, environment, policy, cancellationToken);
+            var (seen, objections) = await new CandidateJudge(past).DescribeAsync(artifact, named.Of(artifact.Name)!, environment, policy, cancellationToken);
             described.Add(seen);
             rows.AddRange(landing.Kind == LandingKind.PutBack ? [] : objections.Select(o => new GateResult(o.Name, GateTiming.Open, o.Outcome)));
         }

@@ -1,6 +1,4 @@
-using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Environments;
-using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
 
 namespace GitOpsBot.Reconciliation;
@@ -41,15 +39,9 @@ internal sealed class LandingWatch(PipelineView view)
             return null;
         }
 
-        var described = new List<Artifact>();
-        foreach (var artifact in Pipeline.Artifacts)
+        if (await view.DescribeAsync(environment, landing.What, watched, cancellationToken) is not { } described)
         {
-            if (await view.Evidence.DescribeAsync(artifact.Repository, landing.What.Of(artifact.Name)!.Digest!, cancellationToken) is not Fact<Artifact?>.Known { Value: { } seen })
-            {
-                return null;
-            }
-
-            described.Add(seen);
+            return null;
         }
 
         var bad = Aftercare.HasTurnedBad(await new GateFactsReader(view).JudgeAsync(watched, environment, move, landing.What, described, null, null, cancellationToken));

@@ -1,7 +1,10 @@
+using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Configuration;
 using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
 using GitOpsBot.Forge;
+using GitOpsBot.Registry;
 
 namespace GitOpsBot.Reconciliation;
 
@@ -45,6 +48,49 @@ internal sealed record PipelineView(
 
     /// <summary>Id of the tree of documents; null when there are none.</summary>
     public required string? DocumentsTree { get; init; }
+
+    /// <summary>
+    /// What stands, stood or would stand somewhere, called by the tag it came by: the one beside it, else that of the commit's trailer, and where neither says it, or
+    /// the one beside it says something else, the selected tag that means it now. Gates ask for that version wherever they are asked.
+    /// </summary>
+    /// <param name="what">What it is.</param>
+    /// <param name="isTagKept">Whether the tag beside it does not move with the digest (<c>tag: keep</c>).</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Standing> NamedAsync(Standing what, bool isTagKept, CancellationToken cancellationToken)
+    {
+        if (!isTagKept && what.Artifacts.All(a => a.Tag is not null))
+        {
+            return what;
+        }
+
+        try
+        {
+            return await Selection.RecognizeAsync(Pipeline, what, cancellationToken);
+        }
+        catch (RegistryException)
+        {
+            // Told by whoever needs more of it than its name.
+            return what;
+        }
+    }
+
+    /// <summary>Each artifact of what stands or stood somewhere, as far as these gates ask, in the pipeline's order; null when one of them cannot be read.</summary>
+    public async Task<IReadOnlyList<Artifact>?> DescribeAsync(PromotionEnvironment environment, Standing what, Policy policy, CancellationToken cancellationToken)
+    {
+        var (named, described) = (await NamedAsync(what, environment.KeepsTag, cancellationToken), new List<Artifact>());
+        foreach (var artifact in Pipeline.Artifacts)
+        {
+            var member = named.Of(artifact.Name)!;
+            if (await Evidence.DescribeAsync(artifact.Repository, member.Digest!, CandidateJudge.DetailOf(artifact, member.Tag, policy), cancellationToken) is not Fact<Artifact?>.Known { Value: { } seen })
+            {
+                return null;
+            }
+
+            described.Add(seen with { Tag = member.Tag });
+        }
+
+        return described;
+    }
 
     /// <summary>The pull request that is open on a branch of the bot's, or null.</summary>
     public PullRequest? OpenOn(string branch) => PullRequests.FirstOrDefault(p => p.State == PullRequestState.Open && p.Head == branch);

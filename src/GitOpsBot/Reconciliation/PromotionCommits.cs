@@ -72,8 +72,12 @@ internal sealed class PromotionCommits(ManifestRepository git, FolderReader fold
             var (was, will) = (from?.Of(a.Name), to.Of(a.Name)!);
             return new PromotedArtifact(
                 a.Name, environment.PullsFrom(a), was?.Digest, will.Digest!, was?.Tag ?? was?.Digest?.Short, will.Tag ?? will.Digest!.Short,
-                environment.KeepsTag ? null : will.Tag is { } tag && ImageReference.IsTag(tag) ? tag : null);
+                WrittenTag(environment, will));
         })]);
+
+    /// <summary>The tag that is written where one stands beside the digest; null keeps that.</summary>
+    public static string? WrittenTag(PromotionEnvironment environment, StandingArtifact will) =>
+        environment.KeepsTag ? null : will.Tag is { } tag && ImageReference.IsTag(tag) ? tag : null;
 
     private List<ManifestFile> Changes(string parent, Pipeline pipeline, PromotionEnvironment environment, Promotion move)
     {

@@ -79,10 +79,10 @@ internal sealed class RollbackJudge(PipelineView view)
             return [];
         }
 
-        var described = new List<Artifact>();
+        var (named, described) = (await view.NamedAsync(to, environment.KeepsTag, cancellationToken), new List<Artifact>());
         foreach (var artifact in Pipeline.Artifacts)
         {
-            var what = to.Of(artifact.Name)!;
+            var what = named.Of(artifact.Name)!;
             described.Add(await view.Evidence.DescribeAsync(artifact.Repository, what.Digest!, cancellationToken) is Fact<Artifact?>.Known { Value: { } seen }
                 ? seen with { Tag = what.Tag }
                 : new Artifact(artifact.Repository, new Descriptor("application/octet-stream", what.Digest!, 0)) { Tag = what.Tag });

@@ -1,4 +1,3 @@
-using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Environments;
 using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
@@ -32,16 +31,9 @@ internal sealed class StandingJudge(PipelineView view)
                 : new StandingJudgement(view.Pipeline.Name, environment.Name, current.What, current.Commit, []);
         }
 
-        var described = new List<Artifact>();
-        foreach (var artifact in view.Pipeline.Artifacts)
+        if (await view.DescribeAsync(environment, current.What, policy, cancellationToken) is not { } described)
         {
-            var digest = current.What.Of(artifact.Name)!.Digest!;
-            if (await view.Evidence.DescribeAsync(artifact.Repository, digest, cancellationToken) is not Fact<Artifact?>.Known { Value: { } seen })
-            {
-                return null;
-            }
-
-            described.Add(seen);
+            return null;
         }
 
         // Who has approved since matters only for what is owed.

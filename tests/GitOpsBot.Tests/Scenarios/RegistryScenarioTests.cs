@@ -193,6 +193,46 @@ public sealed class RegistryScenarioTests
         Assert.Contains("No tag of", await world.RunAsync("pr show 1"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "", true, true)]
+    [InlineData("", "", false, false)]
+    [InlineData("  newTag: 1.0.0\n", "", false, true)]
+    [InlineData("  newTag: stable\n", ", tag: keep", true, true)]
+    [InlineData("  newTag: stable\n", ", tag: keep", false, false)]
+    public async Task What_people_merged_and_what_stands_is_judged_by_the_version_that_it_came_by(string beside, string keeps, bool hasTrailers, bool isSaidInGit)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        world.Demand(
+            "artifact.version.startsWith(\"1.\") && artifact.tag == artifact.version && predicate.result == \"PASSED\"", merge: $"review, onFailure: rollback, watch: 1h{keeps}");
+        var stands = await world.PublishAsync(push, "1.0.0");
+        world.Bare.Commit("Begin", world.Clock.GetUtcNow(), ("environments/dev/kustomization.yaml", $"images:\n- name: {server.Host}/acme/checkout\n{beside}  digest: {stands}\n"),
+            ("environments/prod/deployment.yaml", $"kind: Deployment\nspec:\n  containers:\n  - image: {server.Host}/acme/checkout:1.0.0@{stands}\n"));
+        await world.PublishAsync(push, "1.1.0");
+        Assert.Contains("checkout 1.1.0 to dev: promote, open", await world.RunAsync("reconcile"), StringComparison.Ordinal);
+
+        // What people merge carries the trailers that its method leaves.
+        var merged = hasTrailers ? "promote/dev/checkout" : world.Bare.Git("-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", "-p", "main", "-p", "promote/dev/checkout", "-m", "Merge it", "promote/dev/checkout^{tree}").Trim();
+        world.Bare.Git("update-ref", "refs/heads/main", merged);
+        var after = "";
+        for (var passes = 0; passes < 3; passes++)
+        {
+            after += await world.RunAsync("reconcile");
+        }
+
+        Assert.Contains("checkout 1.1.0 to prod: promote", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("failed", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("no longer meets", after, StringComparison.Ordinal);
+        Assert.DoesNotContain("unproven", after, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("acme/checkout:1.1.0@sha256:", world.Bare.Read("environments/prod/deployment.yaml"), StringComparison.Ordinal);
+
+        // Where the folder or the trailer says it, a tag that is moved later changes nothing of what stands.
+        await push.PushAsync("acme/checkout", RegistryScenario.Index("6.6.6"), "1.1.0");
+        world.Restart();
+        Assert.NotEqual(isSaidInGit, (await world.RunAsync("reconcile")).Contains("in dev no longer meets", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_newest_by_creation_moves_and_the_plan_says_what_it_beat_and_an_undated_one_holds()
     {
