@@ -33,6 +33,9 @@ public sealed class Standing : IEquatable<Standing>
     /// <summary>The digests that are known.</summary>
     public IEnumerable<Digest> Digests => Artifacts.Select(a => a.Digest).OfType<Digest>();
 
+    /// <summary>The same with these tags, in the order of the artifacts; null keeps the one that is there.</summary>
+    public Standing With(IReadOnlyList<string?> tags) => new([.. Artifacts.Zip(tags, (artifact, tag) => artifact with { Tag = tag ?? artifact.Tag })]);
+
     /// <summary>What stands there of one artifact, or null.</summary>
     public StandingArtifact? Of(string artifact) => Artifacts.FirstOrDefault(a => a.Name == artifact);
 

@@ -30,6 +30,9 @@ public static class NextStep
         { Code: "paused" } => $"Comment /unhold when {promotion.Environment} may move again after its rollback.",
         { Code: "rolled-back" or "order-unknown" or "closed-by-person" } =>
             $"Ask for it by name if it shall move all the same: /promote {promotion.Pipeline} {Audit.Inert.Plain(promotion.Artifacts[0].Version, 80)} to {promotion.Environment}.",
+        { Code: "not-selected" } => promotion.Artifacts is [var only]
+            ? $"Select it again, close it, or ask for it by name: /promote {promotion.Pipeline} {only.To} to {promotion.Environment}."
+            : "Select it again, or close it.",
         { Code: "approvals-missing" } => row.Before == GateTiming.Open ? "Approve the pull request." : "Approve it by a review, or by the comment /approve.",
         { Code: "authors-unknown" } => "Let somebody approve who is known not to have written it; until the forge can map every author, nobody's approval counts.",
         { Code: "no-reference" } => "Add a reference to the folder for the digest to stand in.",

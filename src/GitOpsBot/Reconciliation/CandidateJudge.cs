@@ -93,13 +93,6 @@ internal sealed class CandidateJudge(PipelineView view)
     /// <summary>Why these digests are refused here; null when they are not.</summary>
     public Refusal? RefusedIn(PromotionEnvironment environment, IEnumerable<Digest> digests) => Refusal.Of(Pipeline, environment, view.Histories, digests);
 
-    /// <summary>
-    /// What came straight from the registry, was named by nobody, and no tag of its selection means any more: its tag was moved or removed, and where only a
-    /// digest stands nothing else says which it was.
-    /// </summary>
-    public IEnumerable<Objection> Untagged(PromotionEnvironment environment, Standing what) => what.Artifacts.Where(a => environment.After.Count == 0 && a.Tag is null).Select(a =>
-        new Objection("tag", new GateOutcome.Failed("tag-moved", $"No tag of {Pipeline.Artifacts.First(p => p.Name == a.Name).Repository} that is selected means {a.Digest} any more."), true));
-
     // Freezes, a hold and the cap: they stop whatever moves, whoever moves it.
     private async Task<List<Objection>> StandstillAsync(PromotionEnvironment environment, Asked asked, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using GitOpsBot.Core.Environments;
+using GitOpsBot.Core.Policies;
 using GitOpsBot.Core.Promotions;
 
 namespace GitOpsBot.Reconciliation;
@@ -7,12 +8,21 @@ namespace GitOpsBot.Reconciliation;
 /// <summary>Where an environment's candidates come from: what a person named, the environments before it, or the registry.</summary>
 internal sealed class CandidateSource(PipelineView view)
 {
-    /// <summary>What a pull request proposes that is no candidate now, with the tags that it came by, as far as the registry or the environments before it still know.</summary>
-    public async Task<Standing> ProposedAsync(PromotionEnvironment environment, Promotion proposed, CancellationToken cancellationToken)
+    /// <summary>
+    /// What a pull request proposes that is no candidate now, with the tags that it came by, as far as the registry or the environments before it still know;
+    /// and what came straight from the registry and is not among what is selected any more.
+    /// </summary>
+    public async Task<(Standing What, IReadOnlyList<Objection> Lost)> ProposedAsync(PromotionEnvironment environment, Promotion proposed, CancellationToken cancellationToken)
     {
         var what = new Standing([.. proposed.Artifacts.Select(a => new StandingArtifact(a.Name, a.To, a.Tag))]);
-        return environment.After.Count == 0 ? await view.Selection.RecognizeAsync(view.Pipeline, what, cancellationToken)
-            : environment.After.Select(before => view.Histories[before.Name].LastOf(what)?.What).FirstOrDefault(stood => stood is not null) ?? what;
+        if (environment.After.Count > 0)
+        {
+            return (environment.After.Select(before => view.Histories[before.Name].LastOf(what)?.What).FirstOrDefault(stood => stood is not null) ?? what, []);
+        }
+
+        var tags = await view.Selection.SelectedTagsAsync(view.Pipeline, what, cancellationToken);
+        return (what.With(tags), [.. what.Artifacts.Zip(tags).Where(a => a.Second is null).Select(a => new Objection("selection", new GateOutcome.Failed("not-selected",
+            $"No selected tag of {view.Pipeline.Artifacts.First(p => p.Name == a.First.Name).Repository} means {a.First.Digest} any more: it was moved or removed, or the pipeline selects others now."), true))]);
     }
 
     /// <summary>Candidates, newest first; nobody is asked for those that nobody looks at.</summary>

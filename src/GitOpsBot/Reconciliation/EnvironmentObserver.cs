@@ -93,9 +93,10 @@ internal sealed class EnvironmentObserver(PipelineView view)
 
         if (!isOpenJudged)
         {
-            var candidate = new Candidate(await source.ProposedAsync(environment, open!.Proposes!, cancellationToken), CandidateOrder.Newer);
-            var next = await judge.JudgeAsync(environment, open.Proposes!, candidate, asked, open, cancellationToken);
-            judged.Add(next with { Objections = [.. next.Objections, .. asked.Names(open.Proposes!) ? [] : judge.Untagged(environment, candidate.What)] });
+            var (what, lost) = await source.ProposedAsync(environment, open!.Proposes!, cancellationToken);
+            var next = await judge.JudgeAsync(environment, open.Proposes!, new Candidate(what, CandidateOrder.Newer), asked, open, cancellationToken);
+            // Of a tag that means something else that is said already. What a person named is a candidate, and need not be selected.
+            judged.Add(next.Objections.Any(o => o.Name == "tag") ? next : next with { Objections = [.. next.Objections, .. lost] });
         }
 
         return judged;

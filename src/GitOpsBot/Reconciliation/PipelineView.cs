@@ -65,7 +65,7 @@ internal sealed record PipelineView(
 
         try
         {
-            return await Selection.RecognizeAsync(Pipeline, what, cancellationToken);
+            return what.With(await Selection.SelectedTagsAsync(Pipeline, what, cancellationToken));
         }
         catch (RegistryException)
         {

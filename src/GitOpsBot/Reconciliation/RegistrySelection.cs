@@ -129,17 +129,16 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
         return new Standing(named);
     }
 
-    /// <summary>These digests with a selected tag that means each of them: the one beside it where it still does, else the newest. Where none does, the one beside it stays.</summary>
-    public async Task<Standing> RecognizeAsync(Pipeline pipeline, Standing proposed, CancellationToken cancellationToken)
+    /// <summary>For each of these digests a selected tag that means it: the one beside it where it still does, else the newest; null where none does.</summary>
+    public async Task<IReadOnlyList<string?>> SelectedTagsAsync(Pipeline pipeline, Standing what, CancellationToken cancellationToken)
     {
-        var found = new List<StandingArtifact>();
-        foreach (var member in proposed.Artifacts)
+        var tags = new List<string?>();
+        foreach (var member in what.Artifacts)
         {
-            var artifact = pipeline.Artifacts.First(a => a.Name == member.Name);
-            found.Add(member with { Tag = await TagOfAsync(artifact, member.Digest!, member.Tag, cancellationToken) ?? member.Tag });
+            tags.Add(await TagOfAsync(pipeline.Artifacts.First(a => a.Name == member.Name), member.Digest!, member.Tag, cancellationToken));
         }
 
-        return new Standing(found);
+        return tags;
     }
 
     private async Task<StandingArtifact> PlaceAsync(PipelineArtifact artifact, StandingArtifact stands, CancellationToken cancellationToken) =>

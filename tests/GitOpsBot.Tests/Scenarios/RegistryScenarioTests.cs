@@ -190,7 +190,7 @@ public sealed class RegistryScenarioTests
         await push.PushAsync("acme/checkout", RegistryScenario.Index("6.6.6"), "1.1.0");
         world.Restart();
         await world.RunAsync("reconcile");
-        Assert.Contains("No tag of", await world.RunAsync("pr show 1"), StringComparison.Ordinal);
+        Assert.Contains("selection: No selected tag of", await world.RunAsync("pr show 1"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -231,6 +231,34 @@ public sealed class RegistryScenarioTests
         await push.PushAsync("acme/checkout", RegistryScenario.Index("6.6.6"), "1.1.0");
         world.Restart();
         Assert.NotEqual(isSaidInGit, (await world.RunAsync("reconcile")).Contains("in dev no longer meets", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("semver: \">=1.0.0\", ignore: [\"1.1.0\"]")]
+    [InlineData("semver: \">=1.2.0\"")]
+    public async Task A_pull_request_for_what_is_not_selected_any_more_says_so_and_is_not_merged(string select)
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        world.Demand("artifact.digest.startsWith(\"sha256:\")", merge: "review");
+        var stands = await world.PublishAsync(push, "1.0.0");
+        world.Bare.Commit("Begin", world.Clock.GetUtcNow(), ("environments/dev/kustomization.yaml", $"images:\n- name: {server.Host}/acme/checkout\n  newTag: 1.0.0\n  digest: {stands}\n"));
+        await world.PublishAsync(push, "1.1.0");
+        await world.RunAsync("reconcile");
+        Assert.Contains("Promote checkout 1.1.0 to dev", await world.RunAsync("pr show 1"), StringComparison.Ordinal);
+
+        var document = world.Bare.Read(".gitopsbot/checkout.yaml")!;
+        world.Bare.Commit("Not this one", world.Clock.GetUtcNow(), (".gitopsbot/checkout.yaml", document.Replace("semver: \">=1.0.0\"", select, StringComparison.Ordinal)));
+        await world.RunAsync("reconcile");
+
+        Assert.Contains("gitopsbot/promotion: failure: selection: No selected tag of", await world.RunAsync("pr show 1"), StringComparison.Ordinal);
+        await world.RunAsync("pr merge 1 --as anna", expected: 1);
+
+        // What a person asks for by name need not be selected.
+        await world.RunAsync($"promote --as anna checkout {RegistryScenario.Index("1.1.0").Digest} to dev");
+        await world.RunAsync("reconcile");
+        Assert.Contains("gitopsbot/promotion: success", await world.RunAsync("pr show 1"), StringComparison.Ordinal);
     }
 
     [Fact]
