@@ -64,7 +64,8 @@ internal sealed class NewestWorld : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Registry.DisposeAsync();
 
-    private static string TagOf(int version) => string.Create(CultureInfo.InvariantCulture, $"1.{version}.0");
+    /// <summary>One of its four tags.</summary>
+    public static string TagOf(int version) => string.Create(CultureInfo.InvariantCulture, $"1.{version}.0");
 
     private IEnumerable<(string, string)> Files(int image, Digest digest, string tag)
     {
