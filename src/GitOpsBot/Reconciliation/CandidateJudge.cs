@@ -37,8 +37,9 @@ internal sealed class CandidateJudge(PipelineView view)
         }
 
         var asked = new Asked(here, null, null, view.State.HoldOn(Pipeline.Name, environment.Name));
-        what = await view.NamedAsync(what, environment.KeepsTag, cancellationToken);
+        (what, var silence) = await view.NamedAsync(what, environment.KeepsTag, cancellationToken);
         var objections = await StandstillAsync(environment, asked, cancellationToken);
+        objections.AddRange(silence);
         if (environment.After.Count > 0 && Candidates.MissingBefore(environment, what, view.Histories) is { Count: > 0 } missing)
         {
             objections.Add(new Objection("after", new GateOutcome.Failed("not-before", $"{what} never stood in {missing[0]}, which comes before {environment.Name}."), true));
@@ -53,7 +54,8 @@ internal sealed class CandidateJudge(PipelineView view)
         PromotionEnvironment environment, Promotion move, Candidate candidate, Asked asked, ObservedPullRequest? open, List<Objection> objections, CancellationToken cancellationToken)
     {
         var (isNamed, policy) = (asked.Names(move), view.Documents.PolicyFor(environment));
-        var what = await view.NamedAsync(candidate.What, environment.After.Any(before => Pipeline.Environment(before.Name)?.KeepsTag == true), cancellationToken);
+        var (what, silence) = await view.NamedAsync(candidate.What, environment.After.Any(before => Pipeline.Environment(before.Name)?.KeepsTag == true), cancellationToken);
+        objections.AddRange(silence);
         var described = new List<Artifact>();
         if (environment.After.Count == 0)
         {

@@ -141,7 +141,9 @@ internal sealed class LandingJudge(PipelineView view, RepositoryParts parts)
             rows.Add(new GateResult("after", GateTiming.Open, new GateOutcome.Failed("not-before", $"{landing.What} had never stood in {missing}, which comes before {environment.Name}.")));
         }
 
-        var (named, described) = (await past.NamedAsync(landing.What, environment.KeepsTag, cancellationToken), new List<Artifact>());
+        var (named, silence) = await past.NamedAsync(landing.What, environment.KeepsTag, cancellationToken);
+        rows.AddRange(silence.Select(s => new GateResult(s.Name, GateTiming.Open, s.Outcome)));
+        var described = new List<Artifact>();
         foreach (var artifact in Pipeline.Artifacts)
         {
             var (seen, objections) = await new CandidateJudge(past).DescribeAsync(artifact, named.Of(artifact.Name)!, environment, policy, cancellationToken);

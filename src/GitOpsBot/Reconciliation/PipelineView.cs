@@ -56,28 +56,34 @@ internal sealed record PipelineView(
     /// <param name="what">What it is.</param>
     /// <param name="isTagKept">Whether the tag beside it does not move with the digest (<c>tag: keep</c>).</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Standing> NamedAsync(Standing what, bool isTagKept, CancellationToken cancellationToken)
+    /// <returns>It, and why the registry does not say: then nobody knows what to call it, and what gates say of its version decides nothing.</returns>
+    public async Task<(Standing What, IReadOnlyList<Objection> Silence)> NamedAsync(Standing what, bool isTagKept, CancellationToken cancellationToken)
     {
         if (!isTagKept && what.Artifacts.All(a => a.Tag is not null))
         {
-            return what;
+            return (what, []);
         }
 
         try
         {
-            return what.With(await Selection.SelectedTagsAsync(Pipeline, what, cancellationToken));
+            return (what.With(await Selection.SelectedTagsAsync(Pipeline, what, cancellationToken)), []);
         }
-        catch (RegistryException)
+        catch (RegistryException e)
         {
-            // Told by whoever needs more of it than its name.
-            return what;
+            return (what, [new Objection("artifact", new GateOutcome.Pending("unreachable", e.Message), StopsMerge: true)]);
         }
     }
 
-    /// <summary>Each artifact of what stands or stood somewhere, as far as these gates ask, in the pipeline's order; null when one of them cannot be read.</summary>
+    /// <summary>Each artifact of what stands or stood somewhere, as far as these gates ask, in the pipeline's order; null when one of them, or what it is called, cannot be read.</summary>
     public async Task<IReadOnlyList<Artifact>?> DescribeAsync(PromotionEnvironment environment, Standing what, Policy policy, CancellationToken cancellationToken)
     {
-        var (named, described) = (await NamedAsync(what, environment.KeepsTag, cancellationToken), new List<Artifact>());
+        var (named, silence) = await NamedAsync(what, environment.KeepsTag, cancellationToken);
+        if (silence.Count > 0)
+        {
+            return null;
+        }
+
+        var described = new List<Artifact>();
         foreach (var artifact in Pipeline.Artifacts)
         {
             var member = named.Of(artifact.Name)!;

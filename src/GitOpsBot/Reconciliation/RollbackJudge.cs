@@ -79,7 +79,13 @@ internal sealed class RollbackJudge(PipelineView view)
             return [];
         }
 
-        var (named, described) = (await view.NamedAsync(to, environment.KeepsTag, cancellationToken), new List<Artifact>());
+        var (named, silence) = await view.NamedAsync(to, environment.KeepsTag, cancellationToken);
+        if (silence.Count > 0)
+        {
+            return [.. silence.Select(s => new GateResult(s.Name, GateTiming.Open, s.Outcome))];
+        }
+
+        var described = new List<Artifact>();
         foreach (var artifact in Pipeline.Artifacts)
         {
             var what = named.Of(artifact.Name)!;

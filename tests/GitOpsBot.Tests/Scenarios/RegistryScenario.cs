@@ -72,6 +72,10 @@ internal sealed class RegistryScenario : IDisposable
     /// <summary>The settings file.</summary>
     public string Config => Path.Combine(folder, "gitopsbot.yaml");
 
+    /// <summary>Merges a branch by a merge commit, as a person does.</summary>
+    public void Merge(string branch) => Bare.Git(
+        "update-ref", "refs/heads/main", Bare.Git("-c", "user.name=anna", "-c", "user.email=anna@example.com", "commit-tree", "-p", "main", "-p", branch, "-m", "Merge it", $"{branch}^{{tree}}").Trim());
+
     /// <summary>A new process that finds nothing on disk.</summary>
     public void Restart()
     {
