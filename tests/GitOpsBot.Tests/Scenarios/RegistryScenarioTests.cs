@@ -240,6 +240,29 @@ public sealed class RegistryScenarioTests
         Assert.NotEqual(isSaidInGit, (await world.RunAsync("reconcile")).Contains("in dev no longer meets", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_registry_that_does_not_list_its_tags_says_nothing_of_what_landed_or_stands()
+    {
+        await using var server = await RegistryServer.StartAsync();
+        using var world = new RegistryScenario(server.Host);
+        using var push = new RegistryPush(server.Host);
+        world.Demand("artifact.version.startsWith(\"1.\") && predicate.result == \"PASSED\"");
+        world.Bare.Commit("People merge", world.Clock.GetUtcNow(),
+            (".gitopsbot/checkout.yaml", world.Bare.Read(".gitopsbot/checkout.yaml")!.Replace("merge: auto", "merge: review, onFailure: rollback, watch: 1h", StringComparison.Ordinal)));
+        await world.PublishAsync(push, "1.1.0");
+        await world.RunAsync("reconcile");
+        await world.RunAsync("reconcile");
+        world.Merge("promote/prod/checkout");
+
+        server.Lie = RegistryLies.Status("/tags/list", 403);
+        world.Restart();
+        var silent = await world.RunAsync("reconcile", expected: 1);
+        server.Lie = null;
+        var after = await world.RunAsync("reconcile");
+
+        Assert.All(new[] { silent, after }, said => Assert.DoesNotContain("in prod", said, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("semver: \">=1.0.0\", ignore: [\"1.1.0\"]")]
     [InlineData("semver: \">=1.2.0\"")]
