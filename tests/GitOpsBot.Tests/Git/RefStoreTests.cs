@@ -20,25 +20,35 @@ public sealed class RefStoreTests : IDisposable
     public void Dispose() => bare.Dispose();
 
     [Fact]
-    public async Task Our_writers_and_git_itself_lose_none_of_each_others_commits_while_refs_are_being_packed()
+    public async Task Our_writers_and_git_itself_lose_none_of_each_others_commits()
+    {
+        await Task.WhenAll([.. Enumerable.Range(0, 3).Select(w => Task.Run(() => Append(w))), .. Enumerable.Range(3, 2).Select(w => Task.Run(() => AppendByGit(w)))]);
+
+        AssertNothingIsLost(writers: 5);
+    }
+
+    // Without writers of Git's own: while refs are being packed, `git update-ref` (2.39) may take an old packed-refs for the one that is there, if both
+    // have the same size, inode and time of 4 ms, and then overwrites what came between. Two of Git's own writers lose each other's commits so.
+    [Fact]
+    public async Task Our_writers_lose_none_of_each_others_commits_while_git_packs_refs()
     {
         using var isDone = new CancellationTokenSource();
         var packing = Task.Run(() =>
         {
-            while (!isDone.IsCancellationRequested)
+            var packed = 0;
+            for (; !isDone.IsCancellationRequested; packed++)
             {
                 bare.Git("pack-refs", "--all");
             }
+
+            return packed;
         }, TestContext.Current.CancellationToken);
 
-        await Task.WhenAll([.. Enumerable.Range(0, 3).Select(w => Task.Run(() => Append(w))), .. Enumerable.Range(3, 2).Select(w => Task.Run(() => AppendByGit(w)))]);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(w => Task.Run(() => Append(w))));
         await isDone.CancelAsync();
-        await packing;
 
-        var subjects = bare.Git("log", "--format=%s", "main").Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(Enumerable.Range(0, 5).SelectMany(w => Enumerable.Range(0, 20).Select(i => $"{w}.{i}")).Append("first").Order(), subjects.Order());
-        Assert.Empty(Directory.EnumerateFiles(bare.Path, "*.lock", SearchOption.AllDirectories));
-        bare.Git("fsck", "--strict");
+        Assert.InRange(await packing, 5, int.MaxValue);
+        AssertNothingIsLost(writers: 5);
     }
 
     [Fact]
@@ -151,6 +161,14 @@ public sealed class RefStoreTests : IDisposable
 
         Assert.Equal("The ref refs/heads/other is not a commit's id but 'ref: refs/heads/main'.", Assert.Throws<GitException>(() => refs.Move("refs/heads/other", null, commit)).Message);
         Assert.Equal("The ref refs/heads/empty is not a commit's id but ''.", Assert.Throws<GitException>(() => refs.Read("refs/heads/empty")).Message);
+    }
+
+    private void AssertNothingIsLost(int writers)
+    {
+        var subjects = bare.Git("log", "--format=%s", "main").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(Enumerable.Range(0, writers).SelectMany(w => Enumerable.Range(0, 20).Select(i => $"{w}.{i}")).Append("first").Order(), subjects.Order());
+        Assert.Empty(Directory.EnumerateFiles(bare.Path, "*.lock", SearchOption.AllDirectories));
+        bare.Git("fsck", "--strict");
     }
 
     private void Append(int writer)
