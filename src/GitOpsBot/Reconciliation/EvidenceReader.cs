@@ -21,9 +21,6 @@ internal sealed class EvidenceReader(
     ArtifactReader artifacts, Func<ImageName, Digest, bool> isThere, IForge forge, IReadOnlyList<Authority> authorities, DateTimeOffset now,
     Generations<AskedArtifact, bool>? asked = null)
 {
-    // Registries of different hosts are waited for side by side; each has its own bound.
-    private const int AtOnce = 16;
-
     private readonly ConcurrentDictionary<(ImageName, Digest, ArtifactDetail), Lazy<Task<Fact<Artifact?>>>> described = new();
     private readonly ConcurrentDictionary<(ImageName, Digest), Lazy<Task<IReadOnlyList<AttachedItem>>>> attached = new();
     private readonly ConcurrentDictionary<(ImageName, Digest, string), Lazy<Task<Fact<IReadOnlyList<EvidenceItem>>>>> evidence = new();
@@ -33,19 +30,18 @@ internal sealed class EvidenceReader(
     public HashSet<string> Unreachable { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Asks registries for these, so that the answers are there when they are needed; who needs one gets it, or the reason why there is none.</summary>
-    public Task PrefetchAsync(IEnumerable<AskedArtifact> wanted, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-        async (artifact, token) =>
+    public Task AskAsync(IReadOnlyCollection<AskedArtifact> wanted, CancellationToken cancellationToken) => Task.WhenAll(wanted.Select(async artifact =>
+    {
+        try
         {
-            try
-            {
-                await (artifact.Detail is { } detail ? ArtifactAsync(artifact.Name, artifact.Digest, detail, token) : (Task)AttachedAsync(artifact.Name, artifact.Digest, token));
-            }
-            catch (RegistryException)
-            {
-                // Kept as the answer of this pass.
-            }
-        });
+            await (artifact.Detail is { } detail
+                ? ArtifactAsync(artifact.Name, artifact.Digest, detail, cancellationToken) : (Task)AttachedAsync(artifact.Name, artifact.Digest, cancellationToken));
+        }
+        catch (RegistryException)
+        {
+            // Kept as the answer of this pass.
+        }
+    }));
 
     /// <summary>The artifact with its configuration; a known null when the registry says that it is not there.</summary>
     public Task<Fact<Artifact?>> DescribeAsync(ImageName name, Digest digest, CancellationToken cancellationToken) =>

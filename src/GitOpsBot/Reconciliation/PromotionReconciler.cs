@@ -45,7 +45,12 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
         var standing = new List<StandingJudgement>();
         var failed = new List<LandingFailure>();
         var landings = new List<JudgedLandings>();
-        await seen.PrefetchAsync(seen.Documents.Pipelines.Where(p => seen.Stranger(p) is null), cancellationToken);
+        await using var ahead = seen.Ahead(cancellationToken);
+        foreach (var pipeline in seen.Documents.Pipelines.Where(p => seen.Stranger(p) is null))
+        {
+            ahead.Ask(pipeline, seen.Entrances(pipeline));
+        }
+
         foreach (var (number, pipeline) in seen.Documents.Pipelines.Index())
         {
             parts.Progress?.Tell("pipelines judged", number, seen.Documents.Pipelines.Count);
@@ -55,6 +60,7 @@ internal sealed class PromotionReconciler(RepositoryParts parts)
                 continue;
             }
 
+            await ahead.AnswersAsync(pipeline);
             foreach (var environment in pipeline.Environments)
             {
                 await TryAsync(failures, $"{pipeline.Name} in {environment.Name}: ", async () =>

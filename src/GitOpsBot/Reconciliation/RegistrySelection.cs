@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using GitOpsBot.Core.Artifacts;
 using GitOpsBot.Core.Environments;
@@ -34,9 +33,6 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
     // Tags older than this many are not searched for what stands; its own tag or trailer then has to say.
     private const int MostSearched = 200;
 
-    // Registries of different hosts are waited for side by side; each has its own bound.
-    private const int AtOnce = 16;
-
     private readonly ArtifactSelection selection = new(answers, now);
 
     /// <summary>What a tag means in this pass; null when there is no such tag.</summary>
@@ -62,38 +58,32 @@ internal sealed class RegistrySelection(RegistryAnswers answers, DateTimeOffset 
     public Task<Digest?> ResolveAnewAsync(ImageName name, string tag, CancellationToken cancellationToken) => answers.ResolveAnewAsync(name, tag, cancellationToken);
 
     /// <summary>
-    /// Asks side by side for what is newest, and for the place of what stands among it, so that the answers are there when they are needed. Failures are
-    /// told to whoever needs the answer.
+    /// Asks for what is newest, and for the place of what stands among it, so that the answers are there when they are needed. A failure is told to whoever
+    /// needs the answer.
     /// </summary>
-    /// <returns>What is newest of each, where that was found.</returns>
-    public async Task<IReadOnlyCollection<(Entrance Entrance, string Tag, Digest Digest)>> PrefetchAsync(
-        IReadOnlyCollection<Entrance> wanted, PassProgress? progress, CancellationToken cancellationToken)
+    /// <returns>What is newest, where that was found.</returns>
+    public async Task<(string Tag, Digest Digest)?> AskAsync(Entrance entrance, CancellationToken cancellationToken)
     {
-        var found = new ConcurrentBag<(Entrance, string, Digest)>();
-        var done = 0;
-        await Parallel.ForEachAsync(wanted, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (one, token) =>
+        (string, Digest)? newest = null;
+        try
         {
-            try
+            if (await selection.ChooseAsync(entrance.Artifact, cancellationToken) is [var first, ..]
+                && await MeaningAsync(entrance.Artifact, first, isToCome: entrance.Stands?.Tag != first.Tag, cancellationToken) is var (digest, _))
             {
-                if (await selection.ChooseAsync(one.Artifact, token) is [var first, ..]
-                    && await MeaningAsync(one.Artifact, first, isToCome: one.Stands?.Tag != first.Tag, token) is var (digest, _))
-                {
-                    found.Add((one, first.Tag, digest));
-                }
-
-                if (one.Stands is { } stands)
-                {
-                    await PlaceAsync(one.Artifact, stands, token);
-                }
-            }
-            catch (RegistryException)
-            {
-                // Kept as the answer of this pass.
+                newest = (first.Tag, digest);
             }
 
-            progress?.Tell("artifacts asked for", Interlocked.Increment(ref done), wanted.Count);
-        });
-        return found;
+            if (entrance.Stands is { } stands)
+            {
+                await PlaceAsync(entrance.Artifact, stands, cancellationToken);
+            }
+        }
+        catch (RegistryException)
+        {
+            // Kept as the answer of this pass.
+        }
+
+        return newest;
     }
 
     /// <summary>The tuples that the selection finds, newest first.</summary>

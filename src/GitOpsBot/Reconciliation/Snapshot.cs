@@ -126,30 +126,8 @@ internal sealed class Snapshot
         return new Snapshot(parts, revision, documents, parts.Book.Read(), pullRequests);
     }
 
-    /// <summary>
-    /// Asks registries side by side for what is newest of these pipelines, and then about artifacts that waited in the last pass, and those that are new: one
-    /// by one, a thousand services that wait would cost a thousand times the way to the registry.
-    /// </summary>
-    public async Task PrefetchAsync(IEnumerable<Pipeline> pipelines, CancellationToken cancellationToken)
-    {
-        var found = await selection.PrefetchAsync([.. pipelines.SelectMany(Entrances)], parts.Progress, cancellationToken);
-        var wanted = parts.Memory.Asked.Left.ToHashSet();
-        foreach (var (entrance, tag, digest) in found.Where(f => f.Entrance.Stands?.Digest != f.Digest && !parts.Memory.Met.TryGet((f.Entrance.Artifact.Repository, f.Digest), _ => true, out _)))
-        {
-            wanted.Add(new AskedArtifact(entrance.Artifact.Repository, digest, CandidateJudge.DetailOf(entrance.Artifact, tag, entrance.Policy)));
-            if (entrance.Policy.Gates.Any(g => g.NeedsEvidence))
-            {
-                wanted.Add(new AskedArtifact(entrance.Artifact.Repository, digest, Detail: null));
-            }
-        }
-
-        foreach (var (entrance, _, digest) in found)
-        {
-            parts.Memory.Met.Set((entrance.Artifact.Repository, digest), true);
-        }
-
-        await evidence.PrefetchAsync(wanted, cancellationToken);
-    }
+    /// <summary>Asks registries ahead of those who judge.</summary>
+    public RegistryAhead Ahead(CancellationToken cancellationToken) => new(selection, evidence, parts.Memory, parts.Progress, cancellationToken);
 
     /// <summary>The histories of all environments of a pipeline.</summary>
     /// <exception cref="RegistryException">What a reference without a digest stands for cannot be asked.</exception>
@@ -176,8 +154,8 @@ internal sealed class Snapshot
         return known;
     }
 
-    // Where it cannot be said what stands nothing is promoted, and so nothing need be asked.
-    private IEnumerable<Entrance> Entrances(Pipeline pipeline) =>
+    /// <summary>Where artifacts come into a pipeline. Where it cannot be said what stands nothing is promoted, and so nothing need be asked.</summary>
+    public IEnumerable<Entrance> Entrances(Pipeline pipeline) =>
         from environment in pipeline.Environments
         where environment.After.Count == 0
         let state = StateOf(pipeline, environment)

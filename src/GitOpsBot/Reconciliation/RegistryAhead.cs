@@ -1,0 +1,81 @@
+using GitOpsBot.Core.Artifacts;
+using GitOpsBot.Core.Environments;
+
+namespace GitOpsBot.Reconciliation;
+
+/// <summary>
+/// Asks registries ahead of those who judge: one by one, a thousand services would cost a thousand times the way to the registry. What is newest is asked
+/// for, and then what gates need of what is new or waited in the last pass. Each pipeline is judged as soon as its own answers are there, while others are
+/// still asked for. Who fails is told so when the answer is needed.
+/// </summary>
+/// <param name="selection">Finds what is newest.</param>
+/// <param name="evidence">Reads what is known of it.</param>
+/// <param name="memory">What waited in the last pass, and what was met before.</param>
+/// <param name="progress">Told how far it is.</param>
+/// <param name="cancellationToken">Ends it.</param>
+internal sealed class RegistryAhead(
+    RegistrySelection selection, EvidenceReader evidence, RepositoryMemory memory, PassProgress? progress, CancellationToken cancellationToken) : IAsyncDisposable
+{
+    // Registries of different hosts are waited for side by side; each has its own bound.
+    private const int AtOnce = 16;
+
+    private readonly SemaphoreSlim slots = new(AtOnce);
+    private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    private readonly ILookup<ImageName, AskedArtifact> waiting = memory.Asked.Left.ToLookup(a => a.Name);
+    private readonly Dictionary<string, Task> asked = new(StringComparer.Ordinal);
+    private int all;
+    private int done;
+
+    /// <summary>Begins to ask for what comes into a pipeline; for use by one thread, once for each pipeline.</summary>
+    public void Ask(Pipeline pipeline, IEnumerable<Entrance> entrances)
+    {
+        var tasks = entrances.Select(one => Task.Run(() => AskAsync(one), CancellationToken.None)).ToList();
+        Interlocked.Add(ref all, tasks.Count);
+        asked.Add(pipeline.Name, Task.WhenAll(tasks));
+    }
+
+    /// <summary>Waits until what comes into a pipeline has been asked for.</summary>
+    public Task AnswersAsync(Pipeline pipeline) => asked[pipeline.Name];
+
+    /// <summary>Ends what nobody waits for any more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await Task.WhenAll(asked.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stop.Dispose();
+        slots.Dispose();
+    }
+
+    private async Task AskAsync(Entrance entrance)
+    {
+        await slots.WaitAsync(stop.Token);
+        try
+        {
+            var newest = await selection.AskAsync(entrance, stop.Token);
+            await evidence.AskAsync([.. waiting[entrance.Artifact.Repository].Union(newest is var (tag, digest) ? NeededOf(entrance, tag, digest) : [])], stop.Token);
+        }
+        finally
+        {
+            slots.Release();
+            progress?.Tell("artifacts asked for", Interlocked.Increment(ref done), Volatile.Read(ref all));
+        }
+    }
+
+    // What stands, or was met in the last pass, has been judged: what gates still need of it is remembered, or is among what waits.
+    private IEnumerable<AskedArtifact> NeededOf(Entrance entrance, string tag, Digest digest)
+    {
+        var name = entrance.Artifact.Repository;
+        var isMet = memory.Met.TryGet((name, digest), _ => true, out _);
+        memory.Met.Set((name, digest), true);
+        if (isMet || entrance.Stands?.Digest == digest)
+        {
+            yield break;
+        }
+
+        yield return new AskedArtifact(name, digest, CandidateJudge.DetailOf(entrance.Artifact, tag, entrance.Policy));
+        if (entrance.Policy.Gates.Any(g => g.NeedsEvidence))
+        {
+            yield return new AskedArtifact(name, digest, Detail: null);
+        }
+    }
+}
