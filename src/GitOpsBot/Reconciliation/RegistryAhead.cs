@@ -51,8 +51,13 @@ internal sealed class RegistryAhead(
         await slots.WaitAsync(stop.Token);
         try
         {
-            var newest = await selection.AskAsync(entrance, stop.Token);
-            await evidence.AskAsync([.. waiting[entrance.Artifact.Repository].Union(newest is var (tag, digest) ? NeededOf(entrance, tag, digest) : [])], stop.Token);
+            var wanted = waiting[entrance.Artifact.Repository].ToHashSet();
+            if (await selection.AskAsync(entrance, stop.Token) is var (tag, digest) && IsNew(entrance, digest))
+            {
+                wanted.UnionWith(NeededOf(entrance, tag, digest));
+            }
+
+            await evidence.AskAsync(wanted, stop.Token);
         }
         finally
         {
@@ -62,20 +67,19 @@ internal sealed class RegistryAhead(
     }
 
     // What stands, or was met in the last pass, has been judged: what gates still need of it is remembered, or is among what waits.
-    private IEnumerable<AskedArtifact> NeededOf(Entrance entrance, string tag, Digest digest)
+    private bool IsNew(Entrance entrance, Digest digest)
     {
-        var name = entrance.Artifact.Repository;
-        var isMet = memory.Met.TryGet((name, digest), _ => true, out _);
-        memory.Met.Set((name, digest), true);
-        if (isMet || entrance.Stands?.Digest == digest)
-        {
-            yield break;
-        }
+        var isMet = memory.Met.TryGet((entrance.Artifact.Repository, digest), _ => true, out _);
+        memory.Met.Set((entrance.Artifact.Repository, digest), true);
+        return !isMet && entrance.Stands?.Digest != digest;
+    }
 
-        yield return new AskedArtifact(name, digest, CandidateJudge.DetailOf(entrance.Artifact, tag, entrance.Policy));
+    private static IEnumerable<AskedArtifact> NeededOf(Entrance entrance, string tag, Digest digest)
+    {
+        yield return new AskedArtifact(entrance.Artifact.Repository, digest, CandidateJudge.DetailOf(entrance.Artifact, tag, entrance.Policy));
         if (entrance.Policy.Gates.Any(g => g.NeedsEvidence))
         {
-            yield return new AskedArtifact(name, digest, Detail: null);
+            yield return new AskedArtifact(entrance.Artifact.Repository, digest, Detail: null);
         }
     }
 }
