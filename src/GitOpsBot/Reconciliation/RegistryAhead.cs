@@ -5,8 +5,8 @@ namespace GitOpsBot.Reconciliation;
 
 /// <summary>
 /// Asks registries ahead of those who judge: one by one, a thousand services would cost a thousand times the way to the registry. What is newest is asked
-/// for, and then what gates need of what is new or waited in the last pass. Each pipeline is judged as soon as its own answers are there, while others are
-/// still asked for. Who fails is told so when the answer is needed.
+/// for, and then what gates need of what is new or waited in the last pass. Whoever judges a pipeline waits for its own answers only, while others
+/// are still asked for. A failure is told to whoever needs the answer.
 /// </summary>
 /// <param name="selection">Finds what is newest.</param>
 /// <param name="evidence">Reads what is known of it.</param>

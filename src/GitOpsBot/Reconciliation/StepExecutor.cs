@@ -138,6 +138,16 @@ internal sealed class StepExecutor(
             (head, isNew) = (to, !moved.WasThere);
         }
 
+        // Where there was no branch another bot may have opened, merged and tidied up since the base branch was read; from here on it finds this one.
+        if (isNew && leftover is null)
+        {
+            await git.FetchAsync(cancellationToken);
+            if (key.Tip(out _) is { } meanwhile)
+            {
+                return meanwhile;
+            }
+        }
+
         // Who made the head shows its check and then opens the pull request; who found it opens first and then looks for a check. So of two bots at most
         // one can miss the other's check, and it is told by the forge that it was not the one who opened.
         if (isNew)

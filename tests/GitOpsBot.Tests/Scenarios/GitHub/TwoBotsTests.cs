@@ -27,6 +27,41 @@ public sealed class TwoBotsTests
         Check(scene);
     }
 
+    // One bot has read that nothing is proposed; before it makes the branch the other opens the pull request, merges it and removes its branch.
+    [Fact]
+    public async Task What_another_bot_merged_meanwhile_is_not_proposed_again()
+    {
+        await using var scene = await Scene.StartAsync(isApp: true);
+        using var other = new Other(scene);
+        var digest = scene.Publish("1.0.0");
+        var hasMerged = false;
+        scene.Server.AroundPush = async (moved, _, serve) =>
+        {
+            if (!hasMerged && moved == "refs/heads/promote/staging/checkout")
+            {
+                hasMerged = true;
+                await scene.Server.MeanwhileAsync(async () =>
+                {
+                    for (var passes = 0; passes < 5 && scene.Stands("staging") != digest.Value; passes++)
+                    {
+                        await other.PassAsync();
+                    }
+
+                    // Whoever merged without tidying up does so now.
+                    await other.PassAsync();
+                });
+            }
+
+            await serve();
+        };
+
+        await FinishAsync(scene);
+
+        Assert.True(hasMerged);
+        Assert.NotNull(Assert.Single(scene.World.Pulls, p => p.Head == "promote/staging/checkout").MergedAt);
+        Check(scene);
+    }
+
     [Theory]
     [InlineData("POST .*/comments$")]
     [InlineData("PATCH .*/comments/")]
