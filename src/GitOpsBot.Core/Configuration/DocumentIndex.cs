@@ -34,14 +34,10 @@ internal sealed class DocumentIndex
         foreach (var (origin, file) in all)
         {
             files.TryAdd((origin, file.Path), file);
-        }
-
-        (DocumentOrigin Origin, ConfigurationFile File)[] wanted = [.. all.Where(f => IsYaml(f.File.Path))];
-        var read = new YamlFile[wanted.Length];
-        Parallel.For(0, wanted.Length, i => read[i] = YamlReader.Read(wanted[i].File.Path, wanted[i].File.Content));
-        foreach (var (i, (origin, file)) in wanted.Index())
-        {
-            Add(origin, file, read[i], kinds);
+            if (IsYaml(file.Path))
+            {
+                Read(origin, file, kinds);
+            }
         }
     }
 
@@ -71,8 +67,9 @@ internal sealed class DocumentIndex
     /// <summary>Whether a file is read for documents.</summary>
     public static bool IsYaml(string path) => path.EndsWith(".yaml", StringComparison.Ordinal) || path.EndsWith(".yml", StringComparison.Ordinal);
 
-    private void Add(DocumentOrigin origin, ConfigurationFile file, YamlFile yaml, IReadOnlyList<DocumentKind> kinds)
+    private void Read(DocumentOrigin origin, ConfigurationFile file, IReadOnlyList<DocumentKind> kinds)
     {
+        var yaml = YamlReader.Read(file.Path, file.Content);
         problems.AddRange(yaml.Problems);
         HasUnreadable |= yaml.Problems.Count > 0;
         foreach (var root in yaml.Documents)
